@@ -1,0 +1,245 @@
+"""The database: tables' base, the column type for times, and transactions that share a commit."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Connection, Engine, Insert, MetaData, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from app.kit.clock import epoch_ms, from_epoch_ms
+
+T = TypeVar("T")
+
+# Rows waiting together share one commit. 64 is twice the sends in flight: beyond it a commit only gets later.
+MOST_PER_COMMIT = 64
+POSTGRES_WRITERS = 3
+DEADLOCK_TRIES = 5
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached or cannot write now; nothing of the transaction was kept."""
+
+
+class Base(DeclarativeBase):
+    """Every table hangs on this metadata; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcMs(TypeDecorator[datetime]):
+    """An aware datetime in Python, milliseconds since 1970 in the table: sorts alike everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else epoch_ms(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_epoch_ms(value)
+
+
+# SQLite numbers a row by itself only when the key is plain INTEGER.
+RowNumber = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+
+
+def upsert(db: Connection, table: Any) -> Any:
+    """An INSERT that knows `on_conflict_…`, in the dialect of this connection."""
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def both_dialects(build: Callable[[Any], Insert]) -> Callable[[Connection], Insert]:
+    """Builds an upsert once for each dialect, so that no call pays for building it again."""
+    built = {"postgresql": build(postgresql.insert), "sqlite": build(sqlite.insert)}
+    return lambda db: built[db.dialect.name]
+
+
+@dataclass(slots=True)
+class _Job(Generic[T]):
+    work: Callable[[Connection], T]
+    done: asyncio.Future[T]
+
+
+@dataclass(slots=True, frozen=True)
+class _Outcome:
+    job: _Job[Any]
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Database:
+    """Runs whole transactions in writer threads; those that wait together are committed together.
+
+    A function handed to `write` may run twice (its first transaction may be rolled back because of a
+    neighbour), so it must have no effect but on the connection it is given.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._writer = _engine(url, writing=True)
+        self._reader = _engine(url, writing=False) if self.is_sqlite else self._writer
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and commands that run outside the event loop."""
+        return self._writer
+
+    def open(self) -> None:
+        """Starts the writer threads."""
+        writers = 1 if self.is_sqlite else POSTGRES_WRITERS
+        for number in range(writers):
+            thread = threading.Thread(target=self._keep_writing, name=f"writer-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def close(self) -> None:
+        """Finishes what was handed in, then lets go of the database."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` in a transaction and returns once it is durable."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Job(work, done))
+        return await done
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` on a connection that does not wait for writers."""
+        return await asyncio.to_thread(self.read_now, work)
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        with _reported_as_away(), self._reader.connect() as db:
+            return work(db)
+
+    def write_now(self, work: Callable[[Connection], T]) -> T:
+        """Like `write`, for commands that have no event loop."""
+        with _reported_as_away(), self._writer.begin() as db:
+            return work(db)
+
+    def _keep_writing(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch = [first, *self._waiting()]
+            _announce(self._commit_together(batch))
+
+    def _waiting(self) -> list[_Job[Any]]:
+        taken: list[_Job[Any]] = []
+        while len(taken) < MOST_PER_COMMIT - 1:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:  # closing: leave the sign for the loop above
+                self._jobs.put(None)
+                break
+            taken.append(job)
+        return taken
+
+    def _commit_together(self, batch: Sequence[_Job[Any]]) -> list[_Outcome]:
+        if len(batch) == 1:
+            return [self._commit_alone(batch[0])]
+        try:
+            with self._writer.begin() as db:
+                return [_Outcome(job, job.work(db)) for job in batch]
+        except Exception:
+            # One of them failed and took its neighbours back with it: each gets a transaction of its own.
+            return [self._commit_alone(job) for job in batch]
+
+    def _commit_alone(self, job: _Job[Any]) -> _Outcome:
+        for attempt in range(DEADLOCK_TRIES):
+            try:
+                with self._writer.begin() as db:
+                    value = job.work(db)
+                return _Outcome(job, value)
+            except DBAPIError as error:
+                if _is_deadlock(error) and attempt < DEADLOCK_TRIES - 1:
+                    continue
+                return _Outcome(job, error=_as_away(error))
+            except Exception as error:
+                return _Outcome(job, error=error)
+        raise AssertionError("the last attempt returns")
+
+
+def _announce(outcomes: Sequence[_Outcome]) -> None:
+    """Wakes those who wait, with one call into each event loop for the whole commit."""
+    loops = {outcome.job.done.get_loop() for outcome in outcomes}
+    for loop in loops:
+        mine = [outcome for outcome in outcomes if outcome.job.done.get_loop() is loop]
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, mine)
+
+
+def _settle(outcomes: Sequence[_Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.job.done.done():  # the caller was cancelled; the transaction stands
+            continue
+        if outcome.error is not None:
+            outcome.job.done.set_exception(outcome.error)
+        else:
+            outcome.job.done.set_result(outcome.value)
+
+
+def _engine(url: str, *, writing: bool) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=POSTGRES_WRITERS + 5, pool_pre_ping=True)
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=4, connect_args={"timeout": 10, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    # IMMEDIATE: a writer that starts by reading must not find the lock taken when it comes to write.
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    event.listen(engine, "begin", lambda db: db.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver starts no transaction behind our back
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _reported_as_away() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _as_away(error) from error
+
+
+def _as_away(error: DBAPIError) -> BaseException:
+    """A lost connection, a full or a read-only disk: all mean "not now", none means "your data is wrong"."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return DatabaseAway(str(error.orig))
+    return error
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
+    # PostgreSQL: 40P01 deadlock detected, 40001 could not serialise.
+    return getattr(error.orig, "sqlstate", None) in {"40P01", "40001"}
