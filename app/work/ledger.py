@@ -95,7 +95,7 @@ def claim_due(db: Connection, now: datetime, runner: RunnerId, most: int) -> lis
 
 
 def hold(db: Connection, claim: Claim) -> Claim:
-    """Makes sure the claim still stands for the rest of this transaction, and brings its generation up to date.
+    """Makes sure the claim stands for the rest of this transaction; brings its generation up to date.
 
     Raises `ClaimLost` when another runner took over: the fence that keeps a revived process from writing.
     """
@@ -106,7 +106,7 @@ def hold(db: Connection, claim: Claim) -> Claim:
 
 
 def release(db: Connection, claim: Claim, next_at: datetime | None) -> bool:
-    """Lets go until `next_at` (or the next wake-up); False when a wake-up came that this claim has not seen."""
+    """Lets go until `next_at` or the next wake-up; False when one came that this claim has not seen."""
     done = db.execute(_RELEASE, _names(claim) | {"b_generation": claim.generation, "b_next": next_at})
     return done.rowcount == 1
 

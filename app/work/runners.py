@@ -9,7 +9,7 @@ from app.kit.db import UtcMs
 from app.kit.ids import RunnerId
 from app.work.models import Runner, Work
 
-# Three missed heartbeats of one second each: a take-over within 5 s (measured), and no false alarm from one slow commit.
+# Three missed heartbeats of one second each: take-over within 5 s, no false alarm from one slow commit.
 DEAD_AFTER = timedelta(seconds=3)
 
 
@@ -40,7 +40,7 @@ def sign_off(db: Connection, runner: RunnerId) -> None:
 
 
 def bury(db: Connection) -> list[RunnerId]:
-    """Strikes the runners that fell silent from the list and names everyone who holds work but does not live."""
+    """Strikes the silent runners from the list; names everyone who holds work but does not live."""
     db.execute(delete(Runner).where(Runner.seen_at < literal(database_now(db) - DEAD_AFTER, UtcMs())))
     living = select(Runner.id)
     holders = select(Work.owner).where(Work.owner.is_not(None), Work.owner.not_in(living)).distinct()
