@@ -39,6 +39,11 @@ def sign_off(db: Connection, runner: RunnerId) -> None:
     db.execute(delete(Runner).where(Runner.id == runner))
 
 
+def strike_all(db: Connection) -> None:
+    """For a database that only one process can open: whoever is on the list is dead."""
+    db.execute(delete(Runner))
+
+
 def bury(db: Connection) -> list[RunnerId]:
     """Strikes the silent runners from the list; names everyone who holds work but does not live."""
     db.execute(delete(Runner).where(Runner.seen_at < literal(database_now(db) - DEAD_AFTER, UtcMs())))

@@ -1,0 +1,40 @@
+"""When a person can be expected to answer."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.kit.clock import VIETNAM
+
+DESK_DAYS = frozenset(range(5))
+"""Monday to Friday: Saturday reception ended on 1 October 2025 (news.laodong.vn, 24 September 2025)."""
+
+EARLIEST, LATEST = time(7, 0), time(17, 0)
+"""Outer limits of office work; the office's exact hours were not found (November 2026)."""
+
+LATE_IN_THE_DAY = time(15, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`at_work`: somebody may read it right now. `day`: when an answer is to be expected."""
+
+    at_work: bool
+    day: date
+
+
+def expect_answer(now: datetime) -> Expectation:
+    """Today while there is time left in it, else the next day on which the desk is open."""
+    local = now.astimezone(VIETNAM)
+    today = local.date()
+    works_today = today.weekday() in DESK_DAYS and local.time() < LATEST
+    at_work = works_today and local.time() >= EARLIEST
+    return Expectation(
+        at_work, today if works_today and local.time() < LATE_IN_THE_DAY else next_desk_day(today)
+    )
+
+
+def next_desk_day(day: date) -> date:
+    following = day + timedelta(days=1)
+    while following.weekday() not in DESK_DAYS:
+        following += timedelta(days=1)
+    return following

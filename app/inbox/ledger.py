@@ -1,0 +1,127 @@
+"""Record, next, settle: the life of an event, one row each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from app.inbox.models import EventState, InboxEvent
+from app.kit.db import UtcMs, both_dialects
+
+OF_THE_ACCOUNT = "oa"
+"""The contact of events that name no person."""
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    dedupe_key: str
+    contact: str
+    event_name: str
+    body: bytes
+    masked: str
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    id: int
+    contact: str
+    event_name: str
+    body: bytes
+    masked: str
+    received_at: datetime
+    attempts: int
+
+
+def _record_statement(insert: Any) -> Any:
+    return (
+        insert(InboxEvent)
+        .values(
+            dedupe_key=bindparam("dedupe_key"),
+            contact=bindparam("contact"),
+            event_name=bindparam("event_name"),
+            body=bindparam("body"),
+            masked=bindparam("masked"),
+            state=bindparam("state"),
+            received_at=bindparam("received_at"),
+            attempts=0,
+        )
+        .on_conflict_do_nothing(index_elements=[InboxEvent.dedupe_key])
+    )
+
+
+_RECORD = both_dialects(_record_statement)
+_NEXT = (
+    select(
+        InboxEvent.id,
+        InboxEvent.contact,
+        InboxEvent.event_name,
+        InboxEvent.body,
+        InboxEvent.masked,
+        InboxEvent.received_at,
+        InboxEvent.attempts,
+    )
+    # Written out, not bound: the partial index is used only for this very condition.
+    .where(InboxEvent.contact == bindparam("contact"), InboxEvent.state == "open")
+    .order_by(InboxEvent.id)
+    .limit(1)
+)
+_SETTLE = (
+    update(InboxEvent)
+    .where(InboxEvent.id == bindparam("b_id"))
+    .values(state=bindparam("b_state"), settled_at=bindparam("b_at", type_=UtcMs), note=bindparam("b_note"))
+)
+
+
+def record(db: Connection, event: NewEvent, now: datetime) -> bool:
+    """Writes the event down; False when it was there already, which is Zalo repeating itself."""
+    done = db.execute(
+        _RECORD(db),
+        {
+            "dedupe_key": event.dedupe_key,
+            "contact": event.contact,
+            "event_name": event.event_name,
+            "body": event.body,
+            "masked": event.masked,
+            "state": EventState.OPEN if event.readable else EventState.UNREADABLE,
+            "received_at": now,
+        },
+    )
+    return done.rowcount == 1
+
+
+def next_open(db: Connection, contact: str) -> OpenEvent | None:
+    """The oldest event of this contact that is not settled yet."""
+    row = db.execute(_NEXT, {"contact": contact}).one_or_none()
+    return None if row is None else OpenEvent(*row)
+
+
+def settle(db: Connection, event_id: int, now: datetime, note: str | None = None) -> None:
+    """Marks the event as handled; `note` says what was odd about it."""
+    db.execute(_SETTLE, {"b_id": event_id, "b_state": EventState.SETTLED, "b_at": now, "b_note": note})
+
+
+def count_failure(db: Connection, event: OpenEvent, now: datetime, why: str) -> bool:
+    """Notes that handling raised; True when that was the last try and the event is set aside as failed."""
+    attempts = event.attempts + 1
+    given_up = attempts >= TRIES
+    db.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id == event.id)
+        .values(
+            attempts=attempts,
+            note=why,
+            state=EventState.FAILED if given_up else EventState.OPEN,
+            settled_at=now if given_up else None,
+        )
+    )
+    return given_up
+
+
+def last_received(db: Connection) -> datetime | None:
+    """When Zalo last told us anything."""
+    last: datetime | None = db.execute(select(func.max(InboxEvent.received_at, type_=UtcMs))).scalar()
+    return last

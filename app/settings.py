@@ -1,0 +1,82 @@
+"""Settings: the only place that reads the environment. See `.env.example` for what each one is for."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_WEAK = {"", "changeme", "change-me", "secret", "default", "test", "password", "demo"}
+SHORTEST_SECRET = 16
+
+
+class SettingsRefused(Exception):
+    """The process must not start with these settings; the message names each one and what to do."""
+
+
+class Settings(BaseSettings):
+    """One field per setting, named as in the environment without the prefix DAUMOI_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DAUMOI_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: str = Field("sqlite:///data/daumoi.db", description="SQLite file or PostgreSQL database")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="seals personal data at rest; older keys may follow after commas"
+    )
+    public_url: str = Field("http://127.0.0.1:8000", description="address that people reach us at")
+    zalo_app_id: str = Field("", description="id of the Zalo application")
+    zalo_app_secret: SecretStr = Field(SecretStr(""), description="the application's secret key")
+    zalo_oa_id: str = Field("", description="id of the Official Account")
+    zalo_oa_secret: SecretStr = Field(
+        SecretStr(""),
+        description="OA key that signs webhooks; while rotating a second one after a comma",
+    )
+    zalo_access_token: SecretStr = Field(SecretStr(""), description="first start only: access token")
+    zalo_refresh_token: SecretStr = Field(SecretStr(""), description="first start only: refresh token")
+    zalo_oauth_url: str = Field("https://oauth.zaloapp.com", description="base of Zalo's OAuth")
+    zalo_api_url: str = Field("https://openapi.zalo.me", description="base of the OA API")
+    zalo_zbs_url: str = Field("https://business.openapi.zalo.me", description="base of the template API")
+    zalo_rate_per_minute: int = Field(4000, ge=60, description="requests a minute that Zalo grants the app")
+    smtp_url: str = Field("", description="smtp://user:password@host:port for e-mail, empty for none")
+    flows_dir: Path = Field(Path("flows"), description="folder of the flow files")
+    demo: bool = Field(False, description="demo mode: sandbox, invented data, known secrets")
+
+    @field_validator("public_url", "zalo_oauth_url", "zalo_api_url", "zalo_zbs_url")
+    @classmethod
+    def _without_last_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def oa_secrets(self) -> tuple[str, ...]:
+        """The OA secrets that may have signed a webhook, the current one first."""
+        return _listed(self.zalo_oa_secret)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        return _listed(self.secret_key)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises `SettingsRefused` naming every secret that is missing, short or a well-known default."""
+    if settings.demo:
+        return
+    secrets = {
+        "DAUMOI_SECRET_KEY": settings.secret_keys,
+        "DAUMOI_ZALO_APP_SECRET": _listed(settings.zalo_app_secret),
+        "DAUMOI_ZALO_OA_SECRET": settings.oa_secrets,
+    }
+    faults = [f"{name} is missing" for name, values in secrets.items() if not values]
+    faults += [
+        f"{name} is a well-known default or shorter than {SHORTEST_SECRET} characters"
+        for name, values in secrets.items()
+        if any(value.lower() in _WEAK or len(value) < SHORTEST_SECRET for value in values)
+    ]
+    ids = {"DAUMOI_ZALO_APP_ID": settings.zalo_app_id, "DAUMOI_ZALO_OA_ID": settings.zalo_oa_id}
+    faults += [f"{name} is missing" for name, value in ids.items() if not value]
+    if faults:
+        raise SettingsRefused("cannot start: " + "; ".join(faults) + ". Set them in the environment or .env")
+
+
+def _listed(value: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.get_secret_value().split(",") if part.strip())
