@@ -11,7 +11,7 @@ from app.zalo.errors import NoAnswer, NotSent, ZaloError
 
 CONNECT_LIMIT = 5.0
 ANSWER_LIMIT = 10.0
-CALL_LIMIT = 20.0
+CALL_LIMIT = 12.0
 """No call lasts longer, whatever the other side does; claims and leases have to outlive it."""
 
 MOST_CONNECTIONS = 100
