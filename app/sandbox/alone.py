@@ -1,0 +1,33 @@
+"""`daumoi sandbox`: the pretend Zalo as a server of its own, for any Zalo project."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.kit.clock import Clock, ShiftedClock
+from app.sandbox.config import SandboxConfig
+from app.sandbox.sandbox import Sandbox, create_sandbox
+
+
+def standalone_app(config: SandboxConfig, clock: Clock | None = None) -> FastAPI:
+    """Zalo's paths at the root (one base address serves all three hosts), the control API under /api."""
+    sandbox = create_sandbox(config, clock or ShiftedClock())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await sandbox.close()
+
+    app = FastAPI(title="Zalo (mô phỏng)", openapi_url=None, lifespan=lifespan)
+    app.state.sandbox = sandbox
+    app.mount("/api", sandbox.control_routes())
+    app.mount("/", sandbox.zalo_routes())
+    return app
+
+
+def sandbox_of(app: FastAPI) -> Sandbox:
+    """The sandbox that a standalone app serves."""
+    sandbox = app.state.sandbox
+    assert isinstance(sandbox, Sandbox)  # noqa: S101  it was put there above
+    return sandbox
