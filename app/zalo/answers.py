@@ -155,7 +155,7 @@ def oa_profile(body: Body) -> OaProfile:
         is_verified=_true(data.get("is_verified")),
         package=_text(data.get("package_name")),
         followers=_int(data.get("num_follower")) or 0,
-        billing_linked=_true(data.get("linked_zca") or data.get("linked_ZCA")),
+        billing_linked=_filled(data.get("linked_zca") or data.get("linked_ZCA")),
     )
 
 
@@ -209,6 +209,10 @@ def _text(value: object) -> str:
 
 def _true(value: object) -> bool:
     return value is True or str(value).lower() in {"true", "1"}
+
+
+def _filled(value: object) -> bool:
+    return _text(value).lower() not in {"", "0", "false", "null"}
 
 
 def _int(value: object) -> int | None:
