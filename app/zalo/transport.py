@@ -55,6 +55,7 @@ _NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
