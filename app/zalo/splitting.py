@@ -16,7 +16,8 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n\s*")
 # "TP. Nha Trang", "P. 3" and "2. Mở ứng dụng" do not end a sentence; "… giúp em ạ. Sau đó …" does.
-_SENTENCE = re.compile(r"(?<!\b[A-ZĐ0-9])(?<!\b[A-ZĐ0-9][A-ZĐa-zđ0-9])[.!?…]+[\"'”’»)\]]*\s+")
+_NOT_AFTER = r"(?<![.!?…])(?<!\b[A-ZĐ0-9])(?<!\b[A-ZĐ0-9][A-ZĐa-zđ0-9])"
+_SENTENCE = re.compile(_NOT_AFTER + r"[.!?…]++[\"'”’»)\]]*+\s+")
 # "0258 3822 222" and "1 200 000" stay whole.
 _WORD = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _SPACE = re.compile(r"\s+")
