@@ -1,0 +1,75 @@
+"""The sandbox alone, behind a real socket: what only a connection can show."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from app.sandbox.alone import standalone_app
+from tests.sandbox.fake_bot import FakeBot, Served
+from tests.sandbox.harness import TOKEN, config
+
+
+@pytest.fixture
+def web(bot: FakeBot) -> Iterator[httpx.Client]:
+    with Served(standalone_app(config(bot.url))) as base, httpx.Client(base_url=base) as web:
+        yield web
+
+
+def person(web: httpx.Client) -> str:
+    user_id: str = web.post("/api/users", json={"display_name": "An"}).json()["user_id"]
+    web.post(f"/api/users/{user_id}/messages", json={"text": "xin chào"})
+    return user_id
+
+
+def send(web: httpx.Client, user_id: str) -> dict[str, Any]:
+    body = {"recipient": {"user_id": user_id}, "message": {"text": "chào Anh/Chị"}}
+    answer = web.post("/v3.0/oa/message/cs", json=body, headers={"access_token": TOKEN})
+    sent: dict[str, Any] = answer.json()
+    return sent
+
+
+def texts(web: httpx.Client, user_id: str) -> list[str]:
+    return [message["text"] for message in web.get(f"/api/users/{user_id}/thread").json()]
+
+
+def test_one_address_serves_zalo_and_the_control_api(web: httpx.Client) -> None:
+    user_id = person(web)
+    assert send(web, user_id)["error"] == 0
+    web.post("/api/settle")
+    assert texts(web, user_id) == ["xin chào", "chào Anh/Chị"]
+
+
+def test_an_answer_lost_means_sent_but_not_known(web: httpx.Client) -> None:
+    user_id = person(web)
+    web.put("/api/faults", json={"answer_lost": {"next": 1}})
+    with pytest.raises(httpx.RemoteProtocolError):
+        send(web, user_id)
+    assert texts(web, user_id) == ["xin chào", "chào Anh/Chị"]
+
+
+def test_a_cut_means_not_sent_and_not_known(web: httpx.Client) -> None:
+    user_id = person(web)
+    web.put("/api/faults", json={"cut": {"next": 1}})
+    with pytest.raises(httpx.RemoteProtocolError):
+        send(web, user_id)
+    assert texts(web, user_id) == ["xin chào"]
+    assert web.get("/api/log").json()[-1]["faults"] == ["cut"]
+
+
+def test_a_hang_that_outlasts_the_caller_sends_nothing(web: httpx.Client) -> None:
+    user_id = person(web)
+    web.put("/api/faults", json={"hang": {"next": 1, "seconds": 0.3}})
+    impatient = httpx.Client(base_url=web.base_url, timeout=0.1)
+    with impatient, pytest.raises(httpx.ReadTimeout):
+        send(impatient, user_id)
+    web.put("/api/faults", json={"hang": {"next": 1, "seconds": 0.4}})
+    send(web, user_id)
+    assert texts(web, user_id) == ["xin chào", "chào Anh/Chị"]
+
+
+def test_only_the_answers_of_sends_are_lost(web: httpx.Client) -> None:
+    web.put("/api/faults", json={"answer_lost": "always"})
+    answer = web.get("/v2.0/oa/getoa", headers={"access_token": TOKEN})
+    assert answer.json()["error"] == 0
