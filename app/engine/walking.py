@@ -1,0 +1,148 @@
+"""Going through nodes until one waits for the contact, or an act has to be run."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.engine.bubbles import (
+    ask_bubbles,
+    confirm_bubble,
+    guide_lines,
+    link_buttons,
+    menu_bubble,
+    standing_buttons,
+    values_at,
+    worded,
+)
+from app.engine.effects import Button, Effect, RunAct, Say, SayEffect
+from app.engine.flow import Library, Node, Place
+from app.engine.session import Session
+
+MOST_STEPS = 30
+"""Nodes passed without waiting; the longest way in the flows has five. Beyond it content runs in a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    session: Session
+    effects: tuple[Effect, ...]
+    visited: tuple[str, ...]
+    """Nodes as "flow.node" and the ways between them as "flow.node > flow.node"."""
+
+
+class Walk:
+    """One turn in the making: where the contact stands so far, and what has been said."""
+
+    def __init__(self, library: Library, session: Session, now: datetime) -> None:
+        self.library = library
+        self.session = session
+        self.now = now
+        self._effects: list[Effect] = []
+        self._visited: list[str] = []
+        self._from: Place | None = session.awaiting or session.place
+
+    def turn(self) -> Turn:
+        return Turn(replace(self.session, touched_at=self.now), tuple(self._effects), tuple(self._visited))
+
+    def say(self, text: str, buttons: tuple[Button, ...] = ()) -> None:
+        self._effects.append(Say(text, buttons))
+
+    def enter(self, place: Place, *, back: bool = False) -> None:
+        """Walks on from `place`; `back` keeps what was given there."""
+        self.session = replace(self.session, awaiting=None, wants=None)
+        starts_anew = not back and (self._from is None or self._from.flow != place.flow)
+        if starts_anew and place.node == self._start_of(place.flow):
+            self.session = self.session.without(place.flow)
+        following: Place | None = place
+        for _ in range(MOST_STEPS):
+            if following is None:
+                return
+            following = self._pass(following)
+        self.give_up(self.library.words.went_wrong)
+
+    def go(self, target: str, home: Place) -> None:
+        """Follows a target as a flow writes it."""
+        self.enter(Place.parse(target, home.flow))
+
+    def repeat(self) -> None:
+        """Says again what the contact is being asked; the standing offer when nothing waits."""
+        place, node = self.session.place, self.waiting()
+        if place is None or node is None:
+            self.offer_ways()
+            return
+        self._effects += self._question(place, node)
+
+    def give_up(self, why: str) -> None:
+        """Nothing sensible can be done: says so and offers the ways that always work."""
+        self.session = self.session.resting()
+        self.say(why, standing_buttons(self.library))
+
+    def offer_ways(self) -> None:
+        """Hangs the standing buttons under the last bubble that has none."""
+        last = self._effects[-1] if self._effects else None
+        if isinstance(last, Say) and not last.buttons:
+            self._effects[-1] = Say(last.text, standing_buttons(self.library))
+        elif not self._effects:
+            self.say(self.library.words.not_understood, standing_buttons(self.library))
+
+    def waiting(self) -> Node | None:
+        """The node that waits for an answer."""
+        return None if self.session.place is None else self.library.node(self.session.place)
+
+    def _start_of(self, flow: str) -> str:
+        known = self.library.flows.get(flow)
+        return "" if known is None else known.start
+
+    def _pass(self, place: Place) -> Place | None:
+        """Does what the node says; the node to go on with, or None when it waits, ends or acts."""
+        node = self.library.node(place)
+        if node is None:
+            self.give_up(self.library.words.node_gone)
+            return None
+        self._arrive(place)
+        if node.menu or node.ask or node.confirm:
+            self.session = self.session.at(place)
+            self._effects += self._question(place, node)
+            return None
+        self._effects += self._telling(place, node)
+        if node.do is not None:
+            self.session = replace(self.session, awaiting=place)
+            self._effects.append(RunAct(node.do, self.session.of(place.flow)))
+            return None
+        if node.goto is not None:
+            return Place.parse(node.goto, place.flow)
+        self.session = self.session.without(place.flow).resting()
+        self.offer_ways()
+        return None
+
+    def _question(self, place: Place, node: Node) -> list[SayEffect]:
+        if node.ask is not None:
+            return [*self._telling(place, node), *ask_bubbles(self.library, self.session, place, node.ask)]
+        if node.confirm is not None:
+            bubble = confirm_bubble(self.library, self.session, place, node.confirm)
+            return [*self._telling(place, node), bubble]
+        *before, last = self._texts(place, node) or [self.library.flows[place.flow].title]
+        return [*map(Say, before), menu_bubble(self.library, self.session, place, node, last)]
+
+    def _telling(self, place: Place, node: Node) -> list[SayEffect]:
+        *before, last = self._texts(place, node) or [""]
+        if not last:
+            return []
+        return [*map(Say, before), Say(last, tuple(link_buttons(self.library, node.guides)))]
+
+    def _texts(self, place: Place, node: Node) -> list[str]:
+        """The node's messages, the addresses of its guides under the last one."""
+        texts = [worded(self.library, self.session, place, text) for text in node.say]
+        lines = guide_lines(self.library, node.guides)
+        if not lines:
+            return texts
+        *before, last = texts or [""]
+        return [*before, f"{last}\n\n{lines}".strip()]
+
+    def _arrive(self, place: Place) -> None:
+        if self._from is not None:
+            self._visited.append(f"{self._from} > {place}")
+        self._visited.append(str(place))
+        self._from = place
+
+    def values(self, place: Place) -> dict[str, str]:
+        return values_at(self.library, self.session, place)
