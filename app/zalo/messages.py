@@ -219,18 +219,15 @@ class RequestUserInfo:
 
     title: str
     subtitle: str
-    image_url: str | None = None
+    image_url: str
 
     def __post_init__(self) -> None:
         _tidy(self, "title", MAX_TITLE)
         _tidy(self, "subtitle", MAX_SUBTITLE)
-        if self.image_url is not None:
-            _check_url(self.image_url)
+        _check_url(self.image_url)
 
     def body(self) -> dict[str, Any]:
-        element = {"title": self.title, "subtitle": self.subtitle}
-        if self.image_url is not None:
-            element["image_url"] = self.image_url
+        element = {"title": self.title, "subtitle": self.subtitle, "image_url": self.image_url}
         return {"attachment": _template({"template_type": "request_user_info", "elements": [element]})}
 
 

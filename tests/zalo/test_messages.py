@@ -117,6 +117,7 @@ def test_an_emoji_counts_as_two_because_zalo_may_count_it_so() -> None:
 
 
 BUTTON = Query("Menu", "#dm/menu")
+PICTURE = "https://example.com/a.jpg"
 
 TOO_LONG: dict[str, Callable[[], object]] = {
     "text": lambda: Text("a" * 2001),
@@ -126,8 +127,8 @@ TOO_LONG: dict[str, Callable[[], object]] = {
     "payload": lambda: Query("Menu", "#" * 1001),
     "sms": lambda: Sms("Nhắn", "0919018791", "a" * 161),
     "caption": lambda: Image(url="https://example.com/a.jpg", caption="a" * 2001),
-    "form title": lambda: RequestUserInfo("a" * 101, "b"),
-    "form subtitle": lambda: RequestUserInfo("a", "b" * 501),
+    "form title": lambda: RequestUserInfo("a" * 101, "b", PICTURE),
+    "form subtitle": lambda: RequestUserInfo("a", "b" * 501, PICTURE),
     "tracking id": lambda: Template("t").body_for_phone("0919018791", "a" * 49),
 }
 
@@ -142,7 +143,7 @@ def test_what_is_just_short_enough_can_be_built() -> None:
     Text("a" * 2000)
     Query("a" * 100, "#" * 1000)
     Sms("Nhắn", "0919018791", "a" * 160)
-    RequestUserInfo("a" * 100, "b" * 500)
+    RequestUserInfo("a" * 100, "b" * 500, PICTURE)
     Template("t").body_for_phone("0919018791", "a" * 48)
 
 
@@ -162,6 +163,7 @@ MISSING: dict[str, Callable[[], object]] = {
     "phone number": lambda: Phone("Gọi", "không có"),
     "image": Image,
     "one source": lambda: Image(url="https://example.com/a.jpg", attachment_id="1"),
+    "picture of the form": lambda: RequestUserInfo("a", "b", ""),
     "size": lambda: Gif(0, 280, attachment_id="1"),
     "file": lambda: File(""),
     "quoted message": lambda: Quote("Dạ", MessageId("")),
