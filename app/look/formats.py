@@ -92,11 +92,12 @@ def phone(digits: str) -> str:
 
 
 def initials(name: str) -> str:
-    """Two letters for a round picture: "Trần Thị Lan" → "TL"."""
-    words = [word for word in re.split(r"[^\w]+", name) if word and not word.isdigit()]
+    """Two letters for a round picture: "Trần Thị Lan (ví dụ)" → "TL"."""
+    words = [word for word in name.partition("(")[0].split() if word[0].isalpha()]
     if not words:
         return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    last = words[-1][0] if len(words) > 1 else ""
+    return (words[0][0] + last).upper()
 
 
 def hue(key: str) -> int:

@@ -2,9 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from app.kit.clock import VIETNAM, ShiftedClock, SystemClock
-from app.sandbox.feed import Topic
-from app.sandbox.world import World
+from app.kit.clock import VIETNAM, SystemClock
+from app.sandbox.pretend_zalo import PretendZalo
 
 JUMPS = {
     "10m": timedelta(minutes=10),
@@ -16,39 +15,34 @@ LATE_EVENING = time(22, 30)
 
 
 class UnknownMove(ValueError):
-    """No such move, or a clock that cannot be moved."""
+    """The panel has no such button."""
 
 
 class ClockDesk:
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, sandbox: PretendZalo) -> None:
+        self._sandbox = sandbox
         self.rate = 1.0
 
     def change(self, move: str, speed: float | None) -> None:
-        """Moves the clock, or sets its speed, and tells every page."""
-        clock = self._world.clock
-        if not isinstance(clock, ShiftedClock):
-            raise UnknownMove("this clock cannot be moved")
+        """Moves the clock, or sets its speed. Raises `UnknownMove`, or `ClockStands`."""
         if speed is not None:
-            self.rate = speed
-            clock.run_at(speed)
-        else:
-            self._move(clock, move)
-        self._world.feed.publish(Topic.CLOCK, None, None)
-
-    def _move(self, clock: ShiftedClock, move: str) -> None:
+            self._run_at(speed)
+            return
         if move in JUMPS:
-            clock.advance(JUMPS[move])
+            self._sandbox.advance_clock(JUMPS[move])
             return
         match move:
             case "night":
-                clock.set(next_late_evening(clock.now()))
+                self._sandbox.set_clock(next_late_evening(self._sandbox.clock.now()))
             case "now":
-                self.rate = 1.0
-                clock.run_at(1.0)
-                clock.set(SystemClock().now())
+                self._run_at(1.0)
+                self._sandbox.set_clock(SystemClock().now())
             case _:
                 raise UnknownMove(move)
+
+    def _run_at(self, rate: float) -> None:
+        self.rate = rate
+        self._sandbox.run_clock_at(rate)
 
 
 def next_late_evening(now: datetime) -> datetime:

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Form, Header, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -12,12 +12,12 @@ from app.look.assets import LOOK_STATIC, Assets
 from app.look.headers import PAGE_HEADERS, comes_from_our_page
 from app.sandbox.clock_desk import ClockDesk, UnknownMove
 from app.sandbox.faults import FaultName
-from app.sandbox.feed import Topic
 from app.sandbox.phone import NoSuchButton, Phone, WrongAct
 from app.sandbox.phone_show import PhoneShow
 from app.sandbox.phone_view import CHOICES, choice_of, rule_of
+from app.sandbox.pretend_zalo import ClockStands, PretendZalo
 from app.sandbox.thread import Kind
-from app.sandbox.world import NoSuchPerson, World
+from app.sandbox.world import NoSuchPerson
 
 STATIC = Path(__file__).parent / "static"
 
@@ -47,21 +47,18 @@ ATTACHED = {
 SHOWN_IN_PLACE = frozenset({"image/jpeg", "image/png", "image/gif"})
 
 
-class Sandbox(Protocol):
-    """What the phone needs of the pretend Zalo."""
-
-    @property
-    def world(self) -> World: ...
-
-    @property
-    def phone(self) -> Phone: ...
+def phone_app(sandbox: PretendZalo) -> FastAPI:
+    """The phone as an app of its own, to be mounted: in the demo at /sandbox."""
+    app = FastAPI(title="Điện thoại thử", openapi_url=None)
+    app.include_router(phone_routes(sandbox))
+    return app
 
 
-def phone_routes(sandbox: Sandbox) -> APIRouter:
+def phone_routes(sandbox: PretendZalo) -> APIRouter:
     """The phone's page at the root of whatever app takes these routes; every address in it is relative."""
     world, phone = sandbox.world, sandbox.phone
     assets = Assets([LOOK_STATIC, STATIC], "static")
-    desk = ClockDesk(world)
+    desk = ClockDesk(sandbox)
     show = PhoneShow(world, assets, desk)
     routes = APIRouter(include_in_schema=False)
     act = APIRouter(include_in_schema=False, dependencies=[Depends(_only_from_our_page)])
@@ -100,7 +97,7 @@ def phone_routes(sandbox: Sandbox) -> APIRouter:
         return Response(upload.content, media_type=upload.mime, headers=headers)
 
     _person_acts(act, phone)
-    _instrument_acts(act, world, desk)
+    _instrument_acts(act, sandbox, desk)
     routes.include_router(act)
     return routes
 
@@ -171,12 +168,12 @@ def _person_acts(act: APIRouter, phone: Phone) -> None:
         return _back(request, user_id)
 
 
-def _instrument_acts(act: APIRouter, world: World, desk: ClockDesk) -> None:
+def _instrument_acts(act: APIRouter, sandbox: PretendZalo, desk: ClockDesk) -> None:
     @act.post("/faults")
     async def faults(request: Request, u: str = "") -> Response:
         """Takes the rules that were changed; one that the page cannot show stays as it is."""
         form = await request.form()
-        standing = world.faults.rules()
+        standing = sandbox.faults.rules()
         changed = {
             name: rule_of(choice)
             for name, choice in form.items()
@@ -184,17 +181,15 @@ def _instrument_acts(act: APIRouter, world: World, desk: ClockDesk) -> None:
         }
         if set(changed) - set(standing):
             raise HTTPException(400, "Không có lỗi này.")
-        world.faults.set(changed)
-        world.feed.publish(Topic.FAULTS, None, None)
+        sandbox.set_faults(changed)
         return _back(request, u, "faults")
 
     @act.post("/faults/preset")
     async def preset(request: Request, preset: Annotated[str, Form()], u: str = "") -> Response:
         if preset not in PRESETS:
             raise HTTPException(400, "Không có bộ lỗi này.")
-        world.faults.clear()
-        world.faults.set({name: rule_of(choice) for name, choice in PRESETS[preset].items()})
-        world.feed.publish(Topic.FAULTS, None, None)
+        rules = {name.value: rule_of(PRESETS[preset].get(name, "off")) for name in FaultName}
+        sandbox.set_faults(rules)
         return _back(request, u, "faults")
 
     @act.post("/clock")
@@ -206,7 +201,7 @@ def _instrument_acts(act: APIRouter, world: World, desk: ClockDesk) -> None:
     ) -> Response:
         try:
             desk.change(move, speed)
-        except UnknownMove as error:
+        except (UnknownMove, ClockStands) as error:
             raise HTTPException(400, "Đồng hồ không chạy kiểu này.") from error
         return _back(request, u, "clock")
 

@@ -46,7 +46,7 @@ class PhoneShow:
             last_receipt=receipt_of(messages),
             events=[event_seen(entry) for entry in reversed(entries)],
             faults=faults_seen(self._world.faults),
-            oa_name=self._world.config.oa_name,
+            oa_name=self._world.config.oa_name.partition(" (")[0],
             menus=self._world.config.menus,
             panel=panel,
         )
@@ -81,7 +81,8 @@ class PhoneShow:
             case Topic.CLOCK:
                 return self._clock(me)
             case Topic.WEBHOOK:
-                return str(self._parts.notice(str(change.subject)))
+                postman = self._world.postman
+                return str(self._parts.webhook_notice(postman.enabled, postman.url))
             case Topic.RESET:
                 return self._whole(user_id)
             case _:

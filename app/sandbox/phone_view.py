@@ -22,6 +22,9 @@ TITLE_LENGTH = 120
 CHOICES = ("off", "always", "next:1", "next:3", "every:2", "every:5", "percent:30")
 CUSTOM = "custom"
 
+REPORTS = frozenset({"user_received_message", "user_seen_message"})
+"""Webhooks that follow every message; told in one quiet line, as are the echoes."""
+
 PRESSES = {
     ButtonType.OPEN_URL: Press.LINK,
     ButtonType.QUERY_SHOW: Press.REPLY,
@@ -100,6 +103,7 @@ class EventSeen:
     incoming: bool
     name: str
     title: str
+    report: bool
     outcome: str
     ok: bool
     took_ms: int
@@ -149,8 +153,9 @@ def event_seen(entry: LogEntry) -> EventSeen:
         number=entry.number,
         at=entry.at,
         incoming=entry.direction is Direction.WEBHOOK,
-        name=entry.name,
+        name=_short(entry.name),
         title=_said(entry.body),
+        report=entry.name in REPORTS or entry.name.startswith("oa_send_"),
         outcome=str(code or entry.status or ""),
         ok=entry.ok,
         took_ms=round(entry.took_ms),
@@ -247,16 +252,25 @@ def _coordinates(given: object) -> str:
     return f"{given.get('latitude', '?')}, {given.get('longitude', '?')}"
 
 
+def _short(name: str) -> str:
+    """A call by the end of its path: "/v3.0/oa/message/cs" → "message/cs"."""
+    return "/".join(name.split("/")[-2:]) if name.startswith("/") else name
+
+
 def _said(body: str) -> str:
     """The words a request carries, cut to one line; empty when it carries none."""
     try:
         read = json.loads(body)
     except ValueError:
         return ""
-    message = read.get("message") if isinstance(read, dict) else None
-    if not isinstance(message, dict):
-        return ""
-    return " ".join(str(message.get("text") or "").split())[:TITLE_LENGTH]
+    match read:
+        case {"message": {"text": str(text)}} if text:
+            said = text
+        case {"message": {"attachment": {"payload": {"elements": [{"title": str(title)}, *_]}}}}:
+            said = title
+        case _:
+            said = ""
+    return " ".join(said.split())[:TITLE_LENGTH]
 
 
 def _pretty(text: str) -> str:
