@@ -1,0 +1,84 @@
+"""Names that have to exist elsewhere: places, guides, acts and their outcomes, placeholders."""
+
+from collections.abc import Iterator
+
+from app.content.complaint import Complaint, at_node
+from app.content.graph import entrances, nodes
+from app.engine.acts import ActSpecs
+from app.engine.flow import Flow, Library, Node, Place
+from app.engine.wording import PLACEHOLDER
+
+
+def unknown_places(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
+    for place, node in nodes(library):
+        for target in node.targets():
+            if library.node(Place.parse(target, place.flow)) is None:
+                yield at_node(place, f"`{target}` does not exist", "Correct the name, or write the node")
+    for flow in library.flows.values():
+        if flow.start not in flow.nodes:
+            yield Complaint(flow.flow, ("start",), f"`{flow.start}` does not exist", "Name an existing node")
+    for place in entrances(library):
+        if library.node(place) is None:
+            file = "phrases" if place in library.phrases.values() else "words"
+            steps = ("phrases", str(place)) if file == "phrases" else ("doors",)
+            yield Complaint(file, steps, f"`{place}` does not exist", "Name an existing node")
+
+
+def unknown_names(library: Library, acts: ActSpecs) -> Iterator[Complaint]:
+    for place, node in nodes(library):
+        for guide in node.guides:
+            if guide not in library.guides:
+                yield at_node(place, f"guide `{guide}` does not exist", "See flows/guides.yaml", "guides")
+        yield from _unknown_outcomes(place, node, acts)
+        yield from _unknown_values(library, place, node, acts)
+
+
+def _unknown_outcomes(place: Place, node: Node, acts: ActSpecs) -> Iterator[Complaint]:
+    if node.do is None:
+        return
+    if node.do not in acts:
+        yield at_node(
+            place, f"act `{node.do}` does not exist", f"Known acts: {', '.join(sorted(acts))}", "do"
+        )
+        return
+    outcomes = acts[node.do].outcomes.keys()
+    for outcome in outcomes - node.on.keys():
+        yield at_node(place, f"`{node.do}` may answer `{outcome}`", "Say under `on` where that leads", "on")
+    for outcome in node.on.keys() - outcomes:
+        yield at_node(place, f"`{node.do}` never answers `{outcome}`", "Delete the line", "on", outcome)
+
+
+def _unknown_values(library: Library, place: Place, node: Node, acts: ActSpecs) -> Iterator[Complaint]:
+    known = {*library.facts, *values_of(library.flows[place.flow], acts)}
+    for text in texts_of(node):
+        for name in PLACEHOLDER.findall(text):
+            if name not in known:
+                remedy = "Use a slot of this flow, a value of its acts, or a fact of office.yaml"
+                yield at_node(place, f"nothing gives {{{name}}} a value", remedy)
+
+
+def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
+    """Names that texts of this flow may show: its slots, and what its acts bring."""
+    slots = {node.ask.slot for node in flow.nodes.values() if node.ask}
+    brought = {
+        name
+        for node in flow.nodes.values()
+        if node.do in acts
+        for names in acts[str(node.do)].outcomes.values()
+        for name in names
+    }
+    return slots | brought
+
+
+def texts_of(node: Node) -> Iterator[str]:
+    """Every text of a node that a person may read."""
+    yield from node.say
+    yield from (choice.label for choice in node.menu)
+    if node.ask is not None:
+        yield from (node.ask.prompt, node.ask.wrong, node.ask.hint, node.ask.skip or "")
+        yield from (option.label for option in node.ask.choices)
+        if node.ask.request_user_info is not None:
+            yield from (node.ask.request_user_info.title, node.ask.request_user_info.subtitle)
+    if node.confirm is not None:
+        yield from (node.confirm.prompt, node.confirm.yes.label)
+        yield from (field.label for field in node.confirm.fields)
