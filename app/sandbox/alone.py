@@ -7,11 +7,12 @@ from fastapi import FastAPI
 
 from app.kit.clock import Clock, ShiftedClock
 from app.sandbox.config import SandboxConfig
+from app.sandbox.pages import phone_routes
 from app.sandbox.sandbox import Sandbox, create_sandbox
 
 
 def standalone_app(config: SandboxConfig, clock: Clock | None = None) -> FastAPI:
-    """Zalo's paths at the root (one base address serves all three hosts), the control API under /api."""
+    """Zalo's paths (one base for all three hosts) and the phone at the root, the control API under /api."""
     sandbox = create_sandbox(config, clock or ShiftedClock())
 
     @asynccontextmanager
@@ -22,6 +23,7 @@ def standalone_app(config: SandboxConfig, clock: Clock | None = None) -> FastAPI
     app = FastAPI(title="Zalo (mô phỏng)", openapi_url=None, lifespan=lifespan)
     app.state.sandbox = sandbox
     app.mount("/api", sandbox.control_routes())
+    app.include_router(phone_routes(sandbox))
     app.mount("/", sandbox.zalo_routes())
     return app
 

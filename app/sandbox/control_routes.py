@@ -189,6 +189,12 @@ def _oa(zalo: PretendZalo) -> APIRouter:
     async def check_webhook() -> Json:
         return {"ok": await zalo.check_webhook()}
 
+    @router.post("/tokens")
+    async def tokens() -> Json:
+        """A fresh pair to start a bot with; the pair before it is dead."""
+        pair = zalo.world.grants.hand_out(zalo.clock.now())
+        return {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
+
     @router.post("/revoke")
     async def revoke() -> Json:
         zalo.revoke_permission()

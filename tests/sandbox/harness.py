@@ -1,5 +1,6 @@
 """A pretend Zalo without sockets of its own, spoken to as a bot and as a test would."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -61,6 +62,13 @@ class Zalo:
             self.sandbox.phone.say(user_id, "xin chào")
             await self.sandbox.settled()
         return user_id
+
+    async def logged(self, count: int) -> None:
+        """Waits for that many requests in the log, both ways; the next wait of a retry has then begun."""
+        async with asyncio.timeout(5):
+            async for _ in self.sandbox.subscribe(after=0):
+                if len(self.sandbox.log.entries()) >= count:
+                    return
 
     async def call(self, path: str, body: object = None, **params: object) -> Json:
         """An OA call with the token: POST with a body, GET without."""

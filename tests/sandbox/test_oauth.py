@@ -96,6 +96,14 @@ async def test_a_wrong_secret_is_refused_and_spends_nothing(zalo: Zalo) -> None:
     assert "access_token" in await zalo.refresh(REFRESH)
 
 
+async def test_the_control_api_hands_out_a_pair_as_the_console_does(zalo: Zalo) -> None:
+    pair = await zalo.control("POST", "/tokens")
+    assert (await zalo.call("/v2.0/oa/getoa"))["error"] == -220
+    zalo.token = pair["access_token"]
+    assert (await zalo.call("/v2.0/oa/getoa"))["error"] == 0
+    assert "access_token" in await zalo.refresh(pair["refresh_token"])
+
+
 async def test_a_token_that_never_was_is_invalid(zalo: Zalo) -> None:
     zalo.token = "made up"
     assert (await zalo.call("/v2.0/oa/getoa"))["error"] == -216
