@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from app.kit.clock import Clock, ShiftedClock
 from app.sandbox.config import SandboxConfig
 from app.sandbox.pages import phone_routes
-from app.sandbox.sandbox import Sandbox, create_sandbox
+from app.sandbox.sandbox import create_sandbox
 
 
 def standalone_app(config: SandboxConfig, clock: Clock | None = None) -> FastAPI:
@@ -26,10 +26,3 @@ def standalone_app(config: SandboxConfig, clock: Clock | None = None) -> FastAPI
     app.include_router(phone_routes(sandbox))
     app.mount("/", sandbox.zalo_routes())
     return app
-
-
-def sandbox_of(app: FastAPI) -> Sandbox:
-    """The sandbox that a standalone app serves."""
-    sandbox = app.state.sandbox
-    assert isinstance(sandbox, Sandbox)  # noqa: S101  it was put there above
-    return sandbox

@@ -52,7 +52,6 @@ class SandboxConfig:
     oa_secret: str = field(repr=False)
     webhook_url: str = ""
     oa_name: str = "BHXH tỉnh Khánh Hòa (mô phỏng)"
-    media_url: str = "http://f6.photo.talk.zdn.vn"
 
     first_access_token: str | None = field(default=None, repr=False)
     first_refresh_token: str | None = field(default=None, repr=False)

@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse
 
 from app.kit.clock import VIETNAM, SystemClock
 from app.kit.ids import UserId
-from app.sandbox.config import RetryMode
 from app.sandbox.control_shapes import (
     ClockMove,
     ColleagueMessage,
@@ -180,9 +179,7 @@ def _oa(zalo: PretendZalo) -> APIRouter:
 
     @router.put("/webhook")
     async def set_webhook(given: WebhookSettings) -> Json:
-        zalo.set_webhook(
-            given.url, given.oa_secret, RetryMode(given.retry) if given.retry else None, given.enabled
-        )
+        zalo.set_webhook(given.url, given.oa_secret, given.retry, given.enabled)
         return _webhook(zalo)
 
     @router.post("/webhook/check")
@@ -232,7 +229,7 @@ def _move(zalo: PretendZalo, move: ClockMove) -> None:
     if move.advance is not None:
         try:
             zalo.advance_clock(duration(move.advance))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise WrongAct(str(error)) from None
     if move.at is not None:
         zalo.set_clock(_next_time(zalo.clock.now(), move.at))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.kit.clock import epoch_ms
+from app.sandbox.config import RetryMode
 from app.sandbox.log import LogEntry
 from app.sandbox.people import Person
 from app.sandbox.thread import Button, Kind, ThreadMessage
@@ -63,7 +64,7 @@ class WebhookSettings(BaseModel):
 
     url: str | None = None
     oa_secret: str | None = None
-    retry: str | None = None
+    retry: RetryMode | None = None
     enabled: bool | None = None
 
 

@@ -94,14 +94,13 @@ def read_rule(given: object) -> Rule | None:
         raise RuleRefused(f"no such rule: {when!r}; there are {[str(known) for known in When]}")
     if not isinstance(amount, int | float) or amount < 0:
         raise RuleRefused(f"{when} needs a number, not {amount!r}")
-    return Rule(
-        When(when),
-        float(amount),
-        UserId(str(extras["user"])) if extras["user"] else None,
-        str(extras["path"] or ""),
-        float(extras["seconds"]) if extras["seconds"] is not None else None,
-        int(extras["status"]) if extras["status"] is not None else None,
-    )
+    try:
+        seconds = None if extras["seconds"] is None else float(extras["seconds"])
+        status = None if extras["status"] is None else int(extras["status"])
+    except (TypeError, ValueError):
+        raise RuleRefused("seconds and status are numbers") from None
+    user = UserId(str(extras["user"])) if extras["user"] else None
+    return Rule(When(when), float(amount), user, str(extras["path"] or ""), seconds, status)
 
 
 class Faults:

@@ -82,7 +82,8 @@ async def test_the_clock_jumps_and_windows_close(zalo: Zalo) -> None:
     assert (await zalo.text(user_id))["error"] == -230
     shown = await zalo.control("POST", "/clock", {"at": "22:30"})
     assert "T22:30:00+07:00" in shown["vietnam"]
-    await zalo.control("POST", "/clock", {"advance": "soon"}, status=422)
+    for wrong in ({"advance": "soon"}, {"advance": "99999999999d"}, {"at": "25:00"}, {"backwards": True}):
+        await zalo.control("POST", "/clock", wrong, status=422)
 
 
 def test_a_clock_that_cannot_be_moved_says_so() -> None:

@@ -45,7 +45,15 @@ def test_a_rule_may_be_about_one_person_or_path() -> None:
     assert not faults.strike(FaultName.HANG, UserId("1"), "/getoa")
 
 
-WRONG_RULES = ["sometimes", {"next": "x"}, {"next": 1, "every": 2}, {"soon": 1}, {"next": -1}, 7]
+WRONG_RULES = [
+    "sometimes",
+    {"next": "x"},
+    {"next": 1, "every": 2},
+    {"soon": 1},
+    {"next": -1},
+    {"next": 1, "seconds": "x"},
+    7,
+]
 
 
 @pytest.mark.parametrize("rule", WRONG_RULES)

@@ -1,9 +1,15 @@
 """Every shape and size that Zalo would refuse is refused, each by its code."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.sandbox.assets import AssetKind
+from app.sandbox.codes import Refused, invalid
+from app.sandbox.grammar import read_message
 from tests.sandbox.harness import Zalo, buttons
 
 QUERY = {"title": "Có", "type": "oa.query.hide", "payload": "#co"}
@@ -119,6 +125,27 @@ async def test_a_body_that_is_no_json_is_invalid(zalo: Zalo) -> None:
     headers = {"access_token": zalo.token}
     answer = await zalo.raw("POST", "/v3.0/oa/message/cs", content=b"{", headers=headers)
     assert answer.json()["error"] == -201
+
+
+FIELDS = "text attachment type payload template_type buttons elements title url media_type token"
+VALUES = "template media file oa.query.hide oa.open.url request_user_info image gif"
+WORDS = st.sampled_from(f"{FIELDS} {VALUES}".split())
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | WORDS
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(max_size=5), inner),
+    max_leaves=20,
+)
+
+
+def nothing_uploaded(key: str, kind: AssetKind, field: str) -> NoReturn:
+    raise invalid(field)
+
+
+@given(ANYTHING)
+def test_any_message_is_read_or_refused(message: object) -> None:
+    with suppress(Refused):
+        read_message(message, nothing_uploaded)
 
 
 async def test_a_quote_names_a_message_of_this_chat(zalo: Zalo) -> None:
