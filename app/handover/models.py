@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -34,8 +34,8 @@ class HandoverRequest(Base):
             "uq_handover_open",
             "contact",
             unique=True,
-            postgresql_where="state = 'open'",
-            sqlite_where="state = 'open'",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
         ),
         Index("ix_handover_request_asked_at", "asked_at"),
     )

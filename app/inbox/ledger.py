@@ -50,6 +50,7 @@ def _record_statement(insert: Any) -> Any:
             attempts=0,
         )
         .on_conflict_do_nothing(index_elements=[InboxEvent.dedupe_key])
+        .returning(InboxEvent.id)
     )
 
 
@@ -78,7 +79,7 @@ _SETTLE = (
 
 def record(db: Connection, event: NewEvent, now: datetime) -> bool:
     """Writes the event down; False when it was there already, which is Zalo repeating itself."""
-    done = db.execute(
+    row = db.execute(
         _RECORD(db),
         {
             "dedupe_key": event.dedupe_key,
@@ -90,7 +91,7 @@ def record(db: Connection, event: NewEvent, now: datetime) -> bool:
             "received_at": now,
         },
     )
-    return done.rowcount == 1
+    return row.first() is not None
 
 
 def next_open(db: Connection, contact: str) -> OpenEvent | None:

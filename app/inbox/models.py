@@ -3,10 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
+
+
+_OPEN = text("state = 'open'")
 
 
 class EventState(StrEnum):
@@ -37,7 +40,11 @@ class InboxEvent(Base):
 
     __table_args__ = (
         Index(
-            "ix_inbox_open", "contact", "id", postgresql_where="state = 'open'", sqlite_where="state = 'open'"
+            "ix_inbox_open",
+            "contact",
+            "id",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
         ),
         Index("ix_inbox_contact", "contact", "id"),
         Index("ix_inbox_received", "received_at"),

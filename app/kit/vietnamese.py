@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[^\S\n]+")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -18,7 +19,7 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 def nfc(text: str) -> str:
     """The text as it is kept: composed letters, no invisible characters, single spaces, trimmed lines."""
     composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    kept = "".join(_visible(character) for character in composed.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = _CONTROLS.sub(" ", composed.replace("\r\n", "\n").replace("\r", "\n"))
     return "\n".join(line.strip() for line in _SPACES.sub(" ", kept).split("\n")).strip()
 
 
@@ -40,12 +41,6 @@ def sort_key(full_name: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two spellings name the same person or unit; case, accents and tone placement do not count."""
     return fold(one) == fold(other)
-
-
-def _visible(character: str) -> str:
-    if character == "\n" or unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}:
-        return character
-    return " "
 
 
 def _ranked(word: str) -> str:

@@ -226,9 +226,7 @@ def known_message_ids(db: Connection, contact: UserId, since: datetime) -> froze
     return frozenset(MessageId(found) for found in db.execute(rows).scalars() if found is not None)
 
 
-def _owed(
-    row: Any, contact: UserId, claimed_at: datetime | None = None, attempts: int | None = None
-) -> Owed:
+def _owed(row: Any, contact: UserId, claimed_at: datetime | None = None, attempts: int | None = None) -> Owed:
     return Owed(
         row.id,
         contact,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -71,8 +71,8 @@ class Delivery(Base):
             "ix_delivery_waiting",
             "contact",
             "id",
-            postgresql_where="state IN ('planned', 'claimed', 'unknown')",
-            sqlite_where="state IN ('planned', 'claimed', 'unknown')",
+            postgresql_where=text("state IN ('planned', 'claimed', 'unknown')"),
+            sqlite_where=text("state IN ('planned', 'claimed', 'unknown')"),
         ),
         Index("ix_delivery_contact", "contact", "id"),
         Index("ix_delivery_message_id", "message_id"),

@@ -3,10 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, UtcMs
+
+
+_FREE = text("owner IS NULL")
 
 
 class Kind(StrEnum):
@@ -28,7 +31,12 @@ class Work(Base):
     owner: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
-        Index("ix_work_free", "ready_at", postgresql_where="owner IS NULL", sqlite_where="owner IS NULL"),
+        Index(
+            "ix_work_free",
+            "ready_at",
+            postgresql_where=text("owner IS NULL"),
+            sqlite_where=text("owner IS NULL"),
+        ),
         Index("ix_work_owner", "owner"),
     )
 
