@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
 
-
 _OPEN = text("state = 'open'")
 
 
@@ -43,8 +42,8 @@ class InboxEvent(Base):
             "ix_inbox_open",
             "contact",
             "id",
-            postgresql_where=text("state = 'open'"),
-            sqlite_where=text("state = 'open'"),
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
         ),
         Index("ix_inbox_contact", "contact", "id"),
         Index("ix_inbox_received", "received_at"),

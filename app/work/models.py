@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, UtcMs
 
-
 _FREE = text("owner IS NULL")
 
 
@@ -34,8 +33,8 @@ class Work(Base):
         Index(
             "ix_work_free",
             "ready_at",
-            postgresql_where=text("owner IS NULL"),
-            sqlite_where=text("owner IS NULL"),
+            postgresql_where=_FREE,
+            sqlite_where=_FREE,
         ),
         Index("ix_work_owner", "owner"),
     )
