@@ -169,6 +169,11 @@ def _person_acts(act: APIRouter, phone: Phone) -> None:
 
 
 def _instrument_acts(act: APIRouter, sandbox: PretendZalo, desk: ClockDesk) -> None:
+    @act.post("/reset")
+    async def reset(request: Request, u: str = "") -> Response:
+        sandbox.reset()
+        return _back(request, u)
+
     @act.post("/faults")
     async def faults(request: Request, u: str = "") -> Response:
         """Takes the rules that were changed; one that the page cannot show stays as it is."""

@@ -226,6 +226,15 @@ async def test_a_receipt_hangs_on_the_own_last_message_until_it_is_answered(
     assert 'class="chat-receipt' not in (await browser.get("/", params={"u": NEW_LIAISON})).text
 
 
+async def test_a_fresh_start_empties_every_chat(browser: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    answered(sandbox, "Chào Anh/Chị")
+    cursor = sandbox.feed.cursor
+    await browser.post("/reset", params={"u": NEW_LIAISON})
+    assert sandbox.thread(NEW_LIAISON) == []
+    _, html = await anext(show_of(sandbox).changes(NEW_LIAISON, cursor))
+    assert "xóa trắng" in html
+
+
 async def test_an_upload_is_shown_only_if_it_is_a_picture(
     browser: httpx.AsyncClient, sandbox: Sandbox
 ) -> None:
