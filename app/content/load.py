@@ -14,7 +14,7 @@ from app.kit.vietnamese import fold, nfc
 
 M = TypeVar("M", bound=BaseModel)
 
-APART = frozenset({"words", "guides", "consents", "office", "phrases"})
+APART = frozenset({"words", "guides", "consents", "office", "phrases", "values"})
 """Files that are not flows, by name."""
 
 
@@ -39,6 +39,7 @@ def load_library(folder: Path) -> Library:
         guides=_named(documents["guides"], "guides", Guide),
         consents=consents,
         facts=facts,
+        values=documents["values"].values.get("values", {}),
         phrases=dict(_phrases(documents["phrases"])),
         words=_typed(documents["words"], (), Words),
         fingerprint=_fingerprint(folder),

@@ -202,6 +202,8 @@ class Library(BaseModel):
     consents: Mapping[str, Consent]
     facts: Mapping[str, str]
     """Values that any text may name: the office's facts, the texts of consents."""
+    values: Mapping[str, str]
+    """Words that acts put in place of names."""
     phrases: Mapping[str, Place]
     """Folded whole phrases → the node that answers them."""
     words: Words
