@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from app.conversations.acts import ACTS
 from sqlalchemy import Connection
 
 from app.content.check import check_flows
-from app.conversations.acts import ACTS
 from app.conversations.playing import play_files
 from app.kit.db import Database, UtcMs
 from app.runtime import load_means

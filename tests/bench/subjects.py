@@ -1,0 +1,120 @@
+"""What is measured: real processes, started as in production, each in a folder of its own."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from app.schema import upgrade
+from tests.bench.knock import APP_ID, OA_ID, OA_SECRET
+from tests.postgres import SAFE, shared_server
+
+READY_WITHIN = 30.0
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    name: str
+    durable: bool
+    """Keeps what it acknowledges; the floor does not, and is not held to it."""
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    url: str
+    pid: int
+    ready_after: float
+
+    def memory(self) -> float:
+        """MiB in use at the highest moment so far."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+
+
+def floor(stub: str) -> Subject:
+    command = (sys.executable, "-m", "tests.bench.floor")
+    return Subject("floor: FastAPI + aiohttp, no store", False, command, {"FLOOR_ZALO": stub})
+
+
+def on_sqlite(stub: str, folder: Path) -> Subject:
+    url = f"sqlite:///{folder / 'bench.db'}"
+    return _ours("daumoi, SQLite FULL", url, stub)
+
+
+def on_postgres(stub: str, folder: Path) -> Subject:
+    """On a cluster of its own that syncs every commit. Raises `NoBinaries`."""
+    server = shared_server(folder, SAFE)
+    name = f"bench_{time.monotonic_ns()}"
+    server.execute(f"CREATE DATABASE {name}")
+    return _ours("daumoi, PostgreSQL", server.url(name), stub)
+
+
+def _ours(name: str, url: str, stub: str) -> Subject:
+    upgrade(url)
+    environment = {
+        "DAUMOI_DATABASE_URL": url,
+        "DAUMOI_SECRET_KEY": "a-key-of-the-benchmark-only",
+        "DAUMOI_ZALO_APP_ID": APP_ID,
+        "DAUMOI_ZALO_APP_SECRET": "an-app-secret-of-the-benchmark",
+        "DAUMOI_ZALO_OA_ID": OA_ID,
+        "DAUMOI_ZALO_OA_SECRET": OA_SECRET,
+        "DAUMOI_ZALO_ACCESS_TOKEN": "access",
+        "DAUMOI_ZALO_REFRESH_TOKEN": "refresh",
+        "DAUMOI_ZALO_OAUTH_URL": stub,
+        "DAUMOI_ZALO_API_URL": stub,
+        "DAUMOI_ZALO_ZBS_URL": stub,
+        "DAUMOI_ZALO_RATE_PER_MINUTE": "10000000",
+        "DAUMOI_FLOWS_DIR": str(ROOT / "flows"),
+    }
+    command = (str(Path(sys.executable).with_name("daumoi")), "serve", "--port")
+    return Subject(name, True, command, environment)
+
+
+@asynccontextmanager
+async def running(subject: Subject, http: aiohttp.ClientSession) -> AsyncIterator[Process]:
+    """The process, from the moment it answers until it has stopped."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DAUMOI_")}
+    started = time.perf_counter()
+    process = subprocess.Popen(  # noqa: ASYNC220, S603
+        [*subject.command, str(port)], cwd=ROOT, env=kept | dict(subject.environment), stdout=sys.stderr
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        await _answers(f"{url}/healthz", process, http)
+        yield Process(url, process.pid, time.perf_counter() - started)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(process.wait)
+
+
+async def _answers(url: str, process: subprocess.Popen[bytes], http: aiohttp.ClientSession) -> None:
+    async with asyncio.timeout(READY_WITHIN):
+        while True:
+            if process.poll() is not None:
+                raise RuntimeError(f"the process ended with {process.returncode}")
+            try:
+                async with http.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
