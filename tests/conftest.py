@@ -164,16 +164,7 @@ def _copied(server: Server, template: str) -> Iterator[str]:
 
 
 def _create_tables(url: str) -> None:
-    try:
-        from app.tables import metadata  # only tests with a database pay for importing every room
-    except ImportError:  # until every room is in
-        import importlib
-
-        from app.kit.db import Base
-
-        for models in Path("app").glob("*/models.py"):
-            importlib.import_module(".".join(models.with_suffix("").parts))
-        metadata = Base.metadata
+    from app.tables import metadata  # only tests with a database pay for importing every room
 
     with closing(Database(url)) as database:
         metadata.create_all(database.engine)
