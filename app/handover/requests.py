@@ -31,9 +31,10 @@ def open_request(
 
 def close_requests(db: Connection, contact: UserId, state: RequestState, now: datetime) -> int:
     """Closes what the contact has open; says how many that were (none or one)."""
+    emptied = {"wording": b""} if state is RequestState.WITHDRAWN else {}
     done = db.execute(
         update(HandoverRequest)
         .where(HandoverRequest.contact == contact, HandoverRequest.state == RequestState.OPEN)
-        .values(state=state, closed_at=now)
+        .values(state=state, closed_at=now, **emptied)
     )
     return done.rowcount

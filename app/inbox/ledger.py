@@ -126,3 +126,9 @@ def last_received(db: Connection) -> datetime | None:
     """When Zalo last told us anything."""
     last: datetime | None = db.execute(select(func.max(InboxEvent.received_at, type_=UtcMs))).scalar()
     return last
+
+
+def empty_bodies(db: Connection, contact: str) -> None:
+    """Takes the words out of everything settled that the contact ever sent."""
+    done = InboxEvent.state != EventState.OPEN
+    db.execute(update(InboxEvent).where(InboxEvent.contact == contact, done).values(body=b""))

@@ -32,6 +32,10 @@ class ShiftedClock:
         self._shown = self._origin
         self._rate = rate
 
+    @property
+    def rate(self) -> float:
+        return self._rate
+
     def now(self) -> datetime:
         return self._shown + (self._base.now() - self._origin) * self._rate
 

@@ -226,6 +226,12 @@ def known_message_ids(db: Connection, contact: UserId, since: datetime) -> froze
     return frozenset(MessageId(found) for found in db.execute(rows).scalars() if found is not None)
 
 
+def empty_messages(db: Connection, contact: UserId) -> None:
+    """Takes the words out of everything that was sent to the contact; what still waits goes out first."""
+    done = Delivery.settled_at.is_not(None)
+    db.execute(update(Delivery).where(Delivery.contact == contact, done).values(message=b""))
+
+
 def _owed(row: Any, contact: UserId, claimed_at: datetime | None = None, attempts: int | None = None) -> Owed:
     return Owed(
         row.id,

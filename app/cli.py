@@ -1,0 +1,231 @@
+"""The command line: each command calls one verb of one room."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.kit.alone import AlreadyRunning
+from app.kit.db import Database, DatabaseAway
+from app.kit.logs import set_up_logs
+from app.kit.seal import Sealer
+from app.schema import SchemaBehind, upgrade
+from app.settings import Settings, SettingsRefused, check_settings
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Đầu Mối: a Zalo Official Account service."
+)
+db_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
+cli.add_typer(db_commands, name="db")
+
+LOOPBACK = "127.0.0.1"
+GRACE = 10
+"""Seconds that open streams may hold up a shutdown."""
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+
+
+def main() -> None:
+    cli()
+
+
+@cli.command()
+def serve(
+    host: Host = LOOPBACK,
+    port: Port = 8000,
+    no_runner: Annotated[bool, typer.Option("--no-runner", help="Only the web; runners run apart.")] = False,
+) -> None:
+    """Run the web process: webhook, console, and a runner inside unless told otherwise."""
+    from app.main import create_app
+
+    set_up_logs(readable=sys.stderr.isatty())
+    with _refusals():
+        settings = Settings()
+        check_settings(settings)
+        if no_runner and settings.database_url.startswith("sqlite"):
+            raise SettingsRefused(
+                "--no-runner needs PostgreSQL: one process at a time may serve an SQLite file"
+            )
+        _run(create_app(settings, with_runner=not no_runner), host, port)
+
+
+@cli.command()
+def runner() -> None:
+    """Run a background process beside web processes that were started with --no-runner."""
+    import asyncio
+
+    from app.main import run_runner
+
+    set_up_logs(readable=sys.stderr.isatty())
+    with _refusals():
+        asyncio.run(run_runner(Settings()))
+
+
+@cli.command()
+def demo(port: Port = 8000) -> None:
+    """Run bot and sandbox with invented data; nothing leaves this machine."""
+    from app.demo import demo_app, greeting
+
+    set_up_logs(readable=sys.stderr.isatty())
+    with _refusals():
+        app = demo_app(port)
+        typer.echo(greeting(port))
+        _run(app, LOOPBACK, port)
+
+
+@cli.command()
+def sandbox(
+    webhook: Annotated[str, typer.Option(help="Where the pretend Zalo posts its events.")],
+    app_id: Annotated[str, typer.Option()],
+    oa_id: Annotated[str, typer.Option()],
+    oa_secret: Annotated[str, typer.Option()],
+    app_secret: Annotated[str, typer.Option()],
+    port: Port = 8090,
+) -> None:
+    """Run the pretend Zalo alone, for any project that speaks to a Zalo Official Account."""
+    from app.sandbox.alone import standalone_app
+    from app.sandbox.config import SandboxConfig
+
+    config = SandboxConfig(
+        app_id=app_id, oa_id=oa_id, oa_secret=oa_secret, app_secret=app_secret, webhook_url=webhook
+    )
+    _run(standalone_app(config), LOOPBACK, port)
+
+
+@cli.command()
+def check(as_json: AsJson = False) -> None:
+    """Check the flow files: errors end with exit code 1, warnings only report."""
+    from app.content.check import check_flows
+    from app.conversations.acts import ACT_SPECS
+
+    findings = check_flows(Settings().flows_dir, ACT_SPECS, datetime.now(UTC).date())
+    if as_json:
+        typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+        typer.echo(_summary(findings))
+    raise typer.Exit(any(finding.is_error for finding in findings))
+
+
+@cli.command()
+def play(
+    files: list[Path],
+    record: Annotated[bool, typer.Option("--record", help="Write the bot's lines anew.")] = False,
+) -> None:
+    """Play transcripts through the engine and the acts; exit 1 when the bot says something else."""
+    from app.conversations.playing import play_files
+    from app.runtime import load_means
+
+    with _refusals():
+        report = play_files(load_means(Settings()), files, record=record)
+    typer.echo(report.text)
+    raise typer.Exit(not report.passed)
+
+
+@cli.command()
+def chat() -> None:
+    """Talk to the flows in this terminal; nothing is kept."""
+    from app.conversations.playing import terminal_chat
+    from app.runtime import load_means
+
+    with _refusals():
+        terminal_chat(load_means(Settings()), _lines(), typer.echo)
+
+
+@cli.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(help="offices, officers, employers or liaisons")],
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, save nothing.")] = False,
+) -> None:
+    """Bring offices, officers, employers or liaisons in from CSV or XLSX; all of a file or nothing."""
+    from app.directory.imports import import_file
+
+    with _refusals(), _database() as (db, sealer):
+        report = db.write_now(
+            lambda tx: import_file(tx, sealer, kind, file, datetime.now(UTC), dry_run=dry_run)
+        )
+    typer.echo(report.text)
+    raise typer.Exit(not report.accepted)
+
+
+@cli.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="offices, officers, employers or liaisons")], file: Path
+) -> None:
+    """Write offices, officers, employers or liaisons to CSV or XLSX."""
+    from app.directory.exports import export_file
+
+    with _refusals(), _database() as (db, sealer):
+        count = db.read_now(lambda tx: export_file(tx, sealer, kind, file))
+    typer.echo(f"{count} rows written to {file}")
+
+
+@cli.command()
+def doctor() -> None:
+    """Say in a plain sentence each whether configuration, database, token, webhook, clock and disk are well."""
+    from app.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        typer.echo(str(finding))
+    raise typer.Exit(any(not finding.well for finding in findings))
+
+
+@db_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables up to date."""
+    with _refusals():
+        upgrade(Settings().database_url)
+    typer.echo("The database is up to date.")
+
+
+def _run(app: Callable[..., object], host: str, port: int) -> None:
+    uvicorn.run(
+        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
+    )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What a person can mend is said in a line and ends with exit code 1, without a traceback."""
+    from app.content.yaml_text import ContentError
+
+    try:
+        yield
+    except (SettingsRefused, ContentError, SchemaBehind, AlreadyRunning, DatabaseAway) as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from refusal
+
+
+@contextmanager
+def _database() -> Iterator[tuple[Database, Sealer]]:
+    settings = Settings()
+    check_settings(settings)
+    db = Database(settings.database_url)
+    try:
+        yield db, Sealer(*settings.secret_keys)
+    finally:
+        db.close()
+
+
+def _lines() -> Iterator[str]:
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            return
+
+
+def _summary(findings: list) -> str:  # type: ignore[type-arg]
+    errors = sum(finding.is_error for finding in findings)
+    return f"{errors} errors, {len(findings) - errors} warnings"

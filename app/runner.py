@@ -1,0 +1,227 @@
+"""The runner: takes claimed work, keeps its heartbeat, and takes over from runners that fell silent."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, assert_never
+
+import structlog
+from sqlalchemy import Connection
+
+from app.conversations.chat import Again, AtRest, LookUp, Send, Step, set_aside, take_step
+from app.conversations.means import Means
+from app.conversations.sending import Finished, Sender, Settled
+from app.credentials.renewal import TokenKeeper
+from app.kit.clock import Clock
+from app.kit.db import Database, DatabaseAway
+from app.kit.ids import RunnerId, new_runner_id
+from app.kit.redact import scrub
+from app.metrics import CHATS_RUNNING, SENDS, SET_ASIDE
+from app.outbox.ledger import leave_open
+from app.work import runners
+from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake
+from app.work.models import Kind
+from app.zalo.client import ZaloClient
+
+log = structlog.get_logger()
+
+CHATS_AT_ONCE = 32
+"""Measured: more sends in flight add no throughput on two cores, and each is one in doubt after a kill."""
+POLL_EVERY = 0.5
+BEAT_EVERY = 1.0
+FROZEN_AFTER = 2.0
+"""Seconds without a heartbeat after which this process must not send: others bury it after three."""
+AWAY_PAUSE = 1.0
+
+Timer = Callable[[], Awaitable[datetime]]
+
+
+class Runner:
+    """One life of one process: claims work under its id until it stops or is found to have been frozen."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        means: Means,
+        client: ZaloClient,
+        tokens: TokenKeeper,
+        timers: Mapping[str, Timer],
+        *,
+        alone: bool,
+    ) -> None:
+        self.id = new_runner_id()
+        self._db, self._clock, self._means, self._timers = db, clock, means, timers
+        self._alone = (
+            alone  # nobody else can have the database open: no heartbeat, and who holds work is dead
+        )
+        self._sender = Sender(db, client, tokens, means.sealer, clock, self._awake)
+        self._beaten_at = time.monotonic()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: list[asyncio.Task[None]] = []
+        self._room = asyncio.Semaphore(CHATS_AT_ONCE)
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Signs on, takes over what a killed predecessor held, and begins to work."""
+        await self._db.write(self._sign_on)
+        self._beaten_at = time.monotonic()
+        self._loops = [asyncio.create_task(self._forever(self._poll, POLL_EVERY))]
+        if not self._alone:
+            self._loops.append(asyncio.create_task(self._forever(self._beat, BEAT_EVERY)))
+
+    async def stop(self) -> None:
+        """Finishes what is in hand, then signs off; what waits is left to the next runner."""
+        self._stopping = True
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._db.write(lambda db: runners.sign_off(db, self.id))
+
+    def take(self, claim: Claim) -> None:
+        """Runs claimed work in the background."""
+        work = self._run_chat(claim) if claim.kind is Kind.CHAT else self._run_timer(claim)
+        task = asyncio.create_task(self._guarded(claim, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def busy(self) -> int:
+        return len(self._tasks)
+
+    async def _run_chat(self, claim: Claim) -> None:
+        finished: Sequence[Finished] = ()
+        async with self._room:
+            while True:
+                step = await self._step(claim, finished)
+                finished = ()
+                match step:
+                    case Send(deliveries):
+                        finished = await self._sender.send(deliveries)
+                        _count(finished)
+                        if len(finished) < len(deliveries):
+                            raise ClaimLost(claim.key)  # frozen in between: others have it now
+                    case LookUp(delivery):
+                        finished = (await self._sender.look_up(delivery),)
+                    case Again():
+                        if self._stopping:
+                            return
+                    case AtRest():
+                        return
+                    case _:
+                        assert_never(step)
+
+    async def _step(self, claim: Claim, finished: Sequence[Finished]) -> Step:
+        """One transaction; an event whose handling raises is counted against that event."""
+        while True:
+            try:
+                return await self._db.write(
+                    lambda db: take_step(db, self._means, claim, finished, self._clock.now())
+                )
+            except DatabaseAway:  # what was sent must still be written down
+                await asyncio.sleep(AWAY_PAUSE)
+            except ClaimLost:
+                raise
+            except Exception as error:
+                why = scrub(f"{type(error).__name__}: {error}")[:500]
+                log.exception("event_not_handled", contact=claim.key)
+                SET_ASIDE.inc()
+                await self._db.write(
+                    lambda db: set_aside(db, self._means, claim, why, self._clock.now())  # noqa: B023
+                )
+
+    async def _run_timer(self, claim: Claim) -> None:
+        timer = self._timers.get(claim.key)
+        next_at = None if timer is None else await timer()
+        await self._db.write(lambda db: self._rest_timer(db, claim, next_at))
+
+    def _rest_timer(self, db: Connection, claim: Claim, next_at: datetime | None) -> None:
+        release(db, hold(db, claim), next_at)
+
+    async def _guarded(self, claim: Claim, work: Coroutine[Any, Any, None]) -> None:
+        CHATS_RUNNING.inc()
+        try:
+            await work
+        except ClaimLost:
+            log.info("claim_lost", kind=claim.kind)
+        except Exception:
+            log.exception("work_failed", kind=claim.kind, key=claim.key)
+            await self._give_back(claim)
+        finally:
+            CHATS_RUNNING.dec()
+
+    async def _give_back(self, claim: Claim) -> None:
+        """Work that failed outside any event is tried again a little later, by anyone."""
+        at = self._clock.now() + timedelta(seconds=AWAY_PAUSE)
+        try:
+            await self._db.write(lambda db: self._rest_timer(db, claim, at))
+        except (ClaimLost, DatabaseAway):
+            log.warning("claim_not_given_back", kind=claim.kind, key=claim.key)
+
+    async def _poll(self) -> None:
+        room = CHATS_AT_ONCE - len(self._tasks)
+        if room <= 0:
+            return
+        now = self._clock.now()
+        for claim in await self._db.write(lambda db: claim_due(db, now, self.id, room)):
+            self.take(claim)
+
+    async def _beat(self) -> None:
+        alive = self._awake() and await self._db.write(lambda db: runners.beat(db, self.id))
+        if not alive:
+            await self._start_a_new_life()
+        self._beaten_at = time.monotonic()
+        dead = await self._db.write(self._take_over)
+        if dead:
+            log.warning("took_over", runners=len(dead))
+
+    async def _start_a_new_life(self) -> None:
+        """After a freeze all claims count as lost: their work may be running elsewhere by now."""
+        log.warning("was_frozen", runner=self.id)
+        for task in self._tasks:
+            task.cancel()
+        old, self.id = self.id, new_runner_id()
+        await self._db.write(partial(self._reborn, old))
+
+    def _reborn(self, old: RunnerId, db: Connection) -> None:
+        runners.sign_off(db, old)
+        runners.sign_on(db, self.id, socket.gethostname())
+
+    def _sign_on(self, db: Connection) -> None:
+        if self._alone:
+            runners.strike_all(db)
+        runners.sign_on(db, self.id, socket.gethostname())
+        self._take_over(db)
+        for name in self._timers:
+            wake(db, Kind.TIMER, name, self._clock.now(), None)
+
+    def _take_over(self, db: Connection) -> list[RunnerId]:
+        dead = runners.bury(db)
+        if dead:
+            now = self._clock.now()
+            leave_open(db, dead, now)
+            hand_back(db, dead, now)
+        return dead
+
+    def _awake(self) -> bool:
+        return self._alone or time.monotonic() - self._beaten_at < FROZEN_AFTER
+
+    async def _forever(self, act: Callable[[], Awaitable[None]], every: float) -> None:
+        while True:
+            try:
+                await act()
+            except DatabaseAway as error:
+                log.warning("database_away", reason=str(error))
+            except Exception:
+                log.exception("runner_loop_failed")
+            await asyncio.sleep(every)
+
+
+def _count(finished: Sequence[Finished]) -> None:
+    for done in finished:
+        if isinstance(done, Settled):
+            SENDS.labels(type(done.outcome).__name__.lower()).inc()

@@ -1,0 +1,118 @@
+"""What a running process holds; built once, handed on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from app.content.check import check_or_refuse
+from app.content.load import load_library
+from app.conversations.acts import ACT_SPECS
+from app.conversations.means import Means
+from app.credentials.ledger import Pair
+from app.credentials.renewal import TokenKeeper
+from app.engine.matching import default_matcher
+from app.kit.alone import AloneWith
+from app.kit.clock import Clock, SystemClock
+from app.kit.db import Database
+from app.kit.ids import RunnerId, new_runner_id
+from app.kit.seal import Sealer
+from app.schema import check_current
+from app.settings import Settings, check_settings
+from app.work.ledger import Claim
+from app.zalo.client import ZaloClient
+from app.zalo.oauth import OAuthClient
+from app.zalo.transport import open_http
+
+
+SHARE_PICTURE = "/static/share-form.png"
+
+
+class Taker(Protocol):
+    """The runner of this process, as the doors see it."""
+
+    id: RunnerId
+
+    def take(self, claim: Claim) -> None: ...
+
+
+@dataclass(slots=True)
+class Runtime:
+    settings: Settings
+    clock: Clock
+    db: Database
+    means: Means
+    http: httpx.AsyncClient
+    client: ZaloClient
+    tokens: TokenKeeper
+    runner: Taker | None = None
+    """Set while a runner works in this process."""
+    lock: AloneWith | None = None
+
+    @property
+    def sealer(self) -> Sealer:
+        return self.means.sealer
+
+    async def close(self) -> None:
+        """Lets go of the network, the database and the lock, in this order."""
+        await self.http.aclose()
+        self.db.close()
+        if self.lock is not None:
+            self.lock.close()
+
+
+def load_means(settings: Settings) -> Means:
+    """What handling a message needs. Raises `ContentError` when a flow file is wrong."""
+    library = load_library(settings.flows_dir)
+    check_or_refuse(settings.flows_dir, library, ACT_SPECS)
+    share_picture = f"{settings.public_url}{SHARE_PICTURE}"
+    return Means(Sealer(*(settings.secret_keys or ("demo",))), library, default_matcher(library), share_picture)
+
+
+async def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
+    """Checks settings, content and schema, then opens what a process needs.
+
+    Raises `SettingsRefused`, `ContentError`, `SchemaBehind`, `AlreadyRunning` or `DatabaseAway`; each says what
+    to do, and nothing stays open.
+    """
+    check_settings(settings)
+    means = load_means(settings)
+    lock = _lock(settings)
+    db = Database(settings.database_url)
+    try:
+        db.read_now(check_current)
+    except Exception:
+        db.close()
+        if lock is not None:
+            lock.close()
+        raise
+    db.open()
+    clock = clock or SystemClock()
+    http = open_http()
+    oauth = OAuthClient(
+        http, settings.zalo_oauth_url, settings.zalo_app_id, settings.zalo_app_secret.get_secret_value()
+    )
+    tokens = TokenKeeper(db, means.sealer, oauth, clock, settings.zalo_oa_id, new_runner_id())
+    client = ZaloClient(http, settings.zalo_api_url, settings.zalo_zbs_url)
+    runtime = Runtime(settings, clock, db, means, http, client, tokens, lock=lock)
+    await _start_tokens(runtime)
+    return runtime
+
+
+def _lock(settings: Settings) -> AloneWith | None:
+    path = sqlite_file(settings.database_url)
+    return None if path is None else AloneWith(path)
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """The file behind an SQLite address; None for PostgreSQL and for databases in memory."""
+    prefix, _, path = database_url.partition(":///")
+    return Path(path) if prefix.startswith("sqlite") and path and path != ":memory:" else None
+
+
+async def _start_tokens(runtime: Runtime) -> None:
+    access = runtime.settings.zalo_access_token.get_secret_value()
+    refresh = runtime.settings.zalo_refresh_token.get_secret_value()
+    if access and refresh:
+        await runtime.tokens.start_with(Pair(access, refresh))

@@ -1,0 +1,14 @@
+"""Every table in one list, for Alembic."""
+
+from app.conversations import models as conversations
+from app.credentials import models as credentials
+from app.directory import models as directory
+from app.handover import models as handover
+from app.inbox import models as inbox
+from app.kit.db import Base
+from app.outbox import models as outbox
+from app.work import models as work
+
+ROOMS_WITH_TABLES = (conversations, credentials, directory, handover, inbox, outbox, work)
+
+metadata = Base.metadata
