@@ -27,7 +27,7 @@ check: install ## lint, format, types, arrows, flows, migrations
 	$(BIN)/mypy app tests alembic
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/daumoi check
-	$(BIN)/python -m pytest -q tests/test_house.py
+	$(BIN)/python -m pytest -q tests/test_house.py tests/test_migrations.py
 
 bench: install ## the benchmark, one JSON line per figure
 	$(BIN)/python -m tests.bench

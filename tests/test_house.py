@@ -8,24 +8,18 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from app.conversations.acts import ACTS
-from sqlalchemy import Connection
 
 from app.content.check import check_flows
+from app.conversations.acts import ACTS
 from app.conversations.playing import play_files
-from app.kit.db import Database, UtcMs
 from app.runtime import load_means
-from app.schema import check_current, upgrade
 from app.settings import Settings
-from app.tables import ROOMS_WITH_TABLES, metadata
+from app.tables import ROOMS_WITH_TABLES
 from tests.readme_tables import README, described_settings, shown_default, with_tables
 
 ROOT = Path(__file__).parent.parent
@@ -194,36 +188,12 @@ def test_every_node_and_way_of_every_flow_is_walked_by_a_transcript() -> None:
     assert report.coverage.complete, str(report.coverage)
 
 
-# Tables and migrations
+# Tables
 
 
 def test_every_table_is_in_the_one_list() -> None:
     with_models = {file.parent.name for file in APP.glob("*/models.py")}
     assert {models.__name__.split(".")[1] for models in ROOMS_WITH_TABLES} == with_models
-
-
-def test_the_migrations_make_what_the_models_say(database_url: str) -> None:
-    upgrade(database_url)
-    with closing(Database(database_url)) as database:
-        database.read_now(check_current)
-        assert database.read_now(differences) == []
-
-
-def differences(db: Connection) -> list[object]:
-    options = {"compare_type": same_type_is_no_difference, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(db, opts=options), metadata))
-
-
-def same_type_is_no_difference(
-    _context: object, _inspected: object, _column: object, _found: object, wanted: object
-) -> bool | None:
-    """Alembic compares types itself, but for ours, which is an integer in the table."""
-    return False if isinstance(wanted, UtcMs) else None
-
-
-def test_a_second_upgrade_changes_nothing(database_url: str) -> None:
-    upgrade(database_url)
-    upgrade(database_url)
 
 
 def test_the_migrations_folder_does_not_hide_the_library() -> None:
