@@ -9,14 +9,14 @@ from app.directory.units import UnitCard
 from app.engine.flow import Library
 from app.engine.wording import PLACEHOLDER
 from app.kit.clock import VIETNAM
-from app.look.formats import WEEKDAYS
+from app.look.formats import WEEKDAYS, phone
 
 
 def liaison_values(card: LiaisonCard) -> dict[str, str]:
     return {
         "unit_name": card.unit_name,
         "full_name": card.full_name,
-        "phone": card.phone,
+        "phone": phone(card.phone),
         "email": card.email,
         "role": card.role,
     }
@@ -29,7 +29,7 @@ def officer_values(unit: UnitCard | None, library: Library) -> dict[str, str]:
     unknown = library.values["unknown"]
     return {
         "officer_name": unit.officer.name,
-        "officer_phone": unit.officer.phone or unknown,
+        "officer_phone": phone(unit.officer.phone) or unknown,
         "officer_hours": unit.officer.hours or unknown,
         "office_name": unit.office_name or unknown,
     }
@@ -63,4 +63,5 @@ def moment(at: datetime) -> str:
 
 
 def day(on: date) -> str:
-    return f"{WEEKDAYS[on.weekday()]}, {on:%d/%m/%Y}"
+    name = WEEKDAYS[on.weekday()]
+    return f"{name[0].lower()}{name[1:]}, {on:%d/%m/%Y}"

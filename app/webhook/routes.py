@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from app.kit.db import DatabaseAway
 from app.metrics import WEBHOOKS
 from app.runtime import Runtime
-from app.webhook.reception import Verdict
+from app.webhook.reception import Reception, Verdict
 
 LARGEST_BODY = 1 << 20
 """Zalo's own bodies stay under 10 kB; a megabyte leaves room for long texts in escaped form."""
@@ -15,6 +15,10 @@ _STATUS = {Verdict.RECORDED: 200, Verdict.REPEATED: 200, Verdict.UNREADABLE: 200
 
 def webhook_routes(runtime: Runtime) -> APIRouter:
     routes = APIRouter()
+    settings = runtime.settings
+    reception = Reception(
+        runtime.db, runtime.sealer, runtime.clock, settings.zalo_app_id, settings.oa_secrets
+    )
 
     @routes.post("/webhook/zalo", include_in_schema=False)
     async def receive(request: Request) -> Response:
@@ -24,7 +28,7 @@ def webhook_routes(runtime: Runtime) -> APIRouter:
             return Response(status_code=413)
         runner = runtime.runner
         try:
-            received = await runtime.reception.receive(
+            received = await reception.receive(
                 body, request.headers.get("x-zevent-signature"), runner.id if runner else None
             )
         except DatabaseAway:
