@@ -60,7 +60,8 @@ class Runner:
         )
         self._sender = Sender(db, client, tokens, means.sealer, clock, self._awake)
         self._beaten_at = time.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[tuple[Kind, str], asyncio.Task[int | None]] = {}
+        self._woken: dict[tuple[Kind, str], Claim] = {}
         self._loops: list[asyncio.Task[None]] = []
         self._room = asyncio.Semaphore(CHATS_AT_ONCE)
         self._stopping = False
@@ -79,21 +80,34 @@ class Runner:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
         await self._db.write(lambda db: runners.sign_off(db, self.id))
 
     def take(self, claim: Claim) -> None:
-        """Runs claimed work in the background."""
+        """Runs claimed work in the background, one task for one contact.
+
+        A wake-up that finds the task running is kept until it ends: the task may have let go just before.
+        """
+        name = (claim.kind, claim.key)
+        if name in self._running:
+            self._woken[name] = claim
+            return
         work = self._run_chat(claim) if claim.kind is Kind.CHAT else self._run_timer(claim)
         task = asyncio.create_task(self._guarded(claim, work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._running[name] = task
+        task.add_done_callback(partial(self._ended, name))
 
-    @property
-    def busy(self) -> int:
-        return len(self._tasks)
+    def _ended(self, name: tuple[Kind, str], task: asyncio.Task[int | None]) -> None:
+        del self._running[name]
+        woken = self._woken.pop(name, None)
+        if woken is None or task.cancelled():
+            return
+        seen = task.result()
+        if seen is None or woken.generation > seen:
+            self.take(woken)
 
-    async def _run_chat(self, claim: Claim) -> None:
+    async def _run_chat(self, claim: Claim) -> int | None:
+        """The generation as of which the chat was let go."""
         finished: Sequence[Finished] = ()
         async with self._room:
             while True:
@@ -109,9 +123,9 @@ class Runner:
                         finished = (await self._sender.look_up(delivery),)
                     case Again():
                         if self._stopping:
-                            return
-                    case AtRest():
-                        return
+                            return None
+                    case AtRest(generation):
+                        return generation
                     case _:
                         assert_never(step)
 
@@ -134,18 +148,19 @@ class Runner:
                     lambda db: set_aside(db, self._means, claim, why, self._clock.now())  # noqa: B023
                 )
 
-    async def _run_timer(self, claim: Claim) -> None:
+    async def _run_timer(self, claim: Claim) -> int | None:
         timer = self._timers.get(claim.key)
         next_at = None if timer is None else await timer()
         await self._db.write(lambda db: self._rest_timer(db, claim, next_at))
+        return None
 
     def _rest_timer(self, db: Connection, claim: Claim, next_at: datetime | None) -> None:
         release(db, hold(db, claim), next_at)
 
-    async def _guarded(self, claim: Claim, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, claim: Claim, work: Coroutine[Any, Any, int | None]) -> int | None:
         CHATS_RUNNING.inc()
         try:
-            await work
+            return await work
         except ClaimLost:
             log.info("claim_lost", kind=claim.kind)
         except Exception:
@@ -153,6 +168,7 @@ class Runner:
             await self._give_back(claim)
         finally:
             CHATS_RUNNING.dec()
+        return None
 
     async def _give_back(self, claim: Claim) -> None:
         """Work that failed outside any event is tried again a little later, by anyone."""
@@ -163,7 +179,7 @@ class Runner:
             log.warning("claim_not_given_back", kind=claim.kind, key=claim.key)
 
     async def _poll(self) -> None:
-        room = CHATS_AT_ONCE - len(self._tasks)
+        room = CHATS_AT_ONCE - len(self._running)
         if room <= 0:
             return
         now = self._clock.now()
@@ -182,7 +198,8 @@ class Runner:
     async def _start_a_new_life(self) -> None:
         """After a freeze all claims count as lost: their work may be running elsewhere by now."""
         log.warning("was_frozen", runner=self.id)
-        for task in self._tasks:
+        self._woken.clear()
+        for task in self._running.values():
             task.cancel()
         old, self.id = self.id, new_runner_id()
         await self._db.write(partial(self._reborn, old))

@@ -16,7 +16,7 @@ def liaison_values(card: LiaisonCard) -> dict[str, str]:
     return {
         "unit_name": card.unit_name,
         "full_name": card.full_name,
-        "phone": phone(card.phone),
+        "phone": card.phone,
         "email": card.email,
         "role": card.role,
     }
@@ -44,6 +44,7 @@ def data_text(
     if card is not None:
         values = liaison_values(card)
         values["state"] = words["state_verified" if card.state is LiaisonState.VERIFIED else "state_pending"]
+        values["phone"] = phone(card.phone)
         values["role"] = words.get(f"role_{card.role}", card.role)
         parts.append(put(words["data_liaison"], **{name: value or "–" for name, value in values.items()}))
     if consent is not None:

@@ -44,7 +44,9 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """Nothing is left to do before the next wake-up; the claim is given back."""
+    """Nothing is left to do before the next wake-up; the claim is given back as of this generation."""
+
+    generation: int
 
 
 Step = Send | LookUp | Again | AtRest
@@ -69,7 +71,7 @@ def take_step(
     event = next_open(db, claim.key)
     if event is None:
         next_at = waiting.at if isinstance(waiting, NotBefore) else None
-        return AtRest() if release(db, claim, next_at) else Again()
+        return AtRest(claim.generation) if release(db, claim, next_at) else Again()
     handle(db, means, event, now)
     # The replies go out straight from this commit; only a reply that has to wait leaves more to look at.
     replies = claim_next(db, contact, claim.owner, now)
