@@ -23,8 +23,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_consent_contact"), ["contact"], unique=False)
+    op.create_index(op.f("ix_consent_contact"), "consent", ["contact"], unique=False)
 
     op.create_table(
         "contact",
@@ -52,8 +51,7 @@ def upgrade() -> None:
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request")),
     )
-    with op.batch_alter_table("data_request", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_data_request_contact"), ["contact"], unique=False)
+    op.create_index(op.f("ix_data_request_contact"), "data_request", ["contact"], unique=False)
 
     op.create_table(
         "delivery",
@@ -80,16 +78,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("cause", "ordinal", name=op.f("uq_delivery_cause_ordinal")),
     )
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("ix_delivery_contact", ["contact", "id"], unique=False)
-        batch_op.create_index("ix_delivery_message_id", ["message_id"], unique=False)
-        batch_op.create_index(
-            "ix_delivery_waiting",
-            ["contact", "id"],
-            unique=False,
-            postgresql_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
-            sqlite_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
-        )
+    op.create_index("ix_delivery_contact", "delivery", ["contact", "id"], unique=False)
+    op.create_index("ix_delivery_message_id", "delivery", ["message_id"], unique=False)
+    op.create_index(
+        "ix_delivery_waiting",
+        "delivery",
+        ["contact", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
+        sqlite_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
+    )
 
     op.create_table(
         "handover_request",
@@ -101,15 +99,15 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_request")),
     )
-    with op.batch_alter_table("handover_request", schema=None) as batch_op:
-        batch_op.create_index("ix_handover_request_asked_at", ["asked_at"], unique=False)
-        batch_op.create_index(
-            "uq_handover_open",
-            ["contact"],
-            unique=True,
-            postgresql_where=sa.text("state = 'open'"),
-            sqlite_where=sa.text("state = 'open'"),
-        )
+    op.create_index("ix_handover_request_asked_at", "handover_request", ["asked_at"], unique=False)
+    op.create_index(
+        "uq_handover_open",
+        "handover_request",
+        ["contact"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
 
     op.create_table(
         "inbox",
@@ -127,16 +125,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_inbox_dedupe_key")),
     )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_contact", ["contact", "id"], unique=False)
-        batch_op.create_index(
-            "ix_inbox_open",
-            ["contact", "id"],
-            unique=False,
-            postgresql_where=sa.text("state = 'open'"),
-            sqlite_where=sa.text("state = 'open'"),
-        )
-        batch_op.create_index("ix_inbox_received", ["received_at"], unique=False)
+    op.create_index("ix_inbox_contact", "inbox", ["contact", "id"], unique=False)
+    op.create_index(
+        "ix_inbox_open",
+        "inbox",
+        ["contact", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.create_index("ix_inbox_received", "inbox", ["received_at"], unique=False)
 
     op.create_table(
         "oa_token",
@@ -180,15 +178,15 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_work")),
     )
-    with op.batch_alter_table("work", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_work_free",
-            ["ready_at"],
-            unique=False,
-            postgresql_where=sa.text("owner IS NULL"),
-            sqlite_where=sa.text("owner IS NULL"),
-        )
-        batch_op.create_index("ix_work_owner", ["owner"], unique=False)
+    op.create_index(
+        "ix_work_free",
+        "work",
+        ["ready_at"],
+        unique=False,
+        postgresql_where=sa.text("owner IS NULL"),
+        sqlite_where=sa.text("owner IS NULL"),
+    )
+    op.create_index("ix_work_owner", "work", ["owner"], unique=False)
 
     op.create_table(
         "attempt",
@@ -203,8 +201,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
-    with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attempt_delivery_id"), ["delivery_id"], unique=False)
+    op.create_index(op.f("ix_attempt_delivery_id"), "attempt", ["delivery_id"], unique=False)
 
     op.create_table(
         "officer",
@@ -220,8 +217,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
         sa.UniqueConstraint("code", name=op.f("uq_officer_code")),
     )
-    with op.batch_alter_table("officer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_officer_office_id"), ["office_id"], unique=False)
+    op.create_index(op.f("ix_officer_office_id"), "officer", ["office_id"], unique=False)
 
     op.create_table(
         "employer",
@@ -239,11 +235,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("new_code", name=op.f("uq_employer_new_code")),
         sa.UniqueConstraint("old_code", name=op.f("uq_employer_old_code")),
     )
-    with op.batch_alter_table("employer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_employer_name_folded"), ["name_folded"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employer_office_id"), ["office_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employer_officer_id"), ["officer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_employer_root_code"), ["root_code"], unique=False)
+    op.create_index(op.f("ix_employer_name_folded"), "employer", ["name_folded"], unique=False)
+    op.create_index(op.f("ix_employer_office_id"), "employer", ["office_id"], unique=False)
+    op.create_index(op.f("ix_employer_officer_id"), "employer", ["officer_id"], unique=False)
+    op.create_index(op.f("ix_employer_root_code"), "employer", ["root_code"], unique=False)
 
     op.create_table(
         "liaison",
@@ -265,91 +260,87 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_liaison")),
     )
-    with op.batch_alter_table("liaison", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_liaison_employer_id"), ["employer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_liaison_phone_print"), ["phone_print"], unique=False)
-        batch_op.create_index(
-            "uq_liaison_current",
-            ["contact"],
-            unique=True,
-            postgresql_where=sa.text("state IN ('pending', 'verified')"),
-            sqlite_where=sa.text("state IN ('pending', 'verified')"),
-        )
-
+    op.create_index(op.f("ix_liaison_employer_id"), "liaison", ["employer_id"], unique=False)
+    op.create_index(op.f("ix_liaison_phone_print"), "liaison", ["phone_print"], unique=False)
+    op.create_index(
+        "uq_liaison_current",
+        "liaison",
+        ["contact"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('pending', 'verified')"),
+        sqlite_where=sa.text("state IN ('pending', 'verified')"),
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("liaison", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_liaison_current",
-            postgresql_where=sa.text("state IN ('pending', 'verified')"),
-            sqlite_where=sa.text("state IN ('pending', 'verified')"),
-        )
-        batch_op.drop_index(batch_op.f("ix_liaison_phone_print"))
-        batch_op.drop_index(batch_op.f("ix_liaison_employer_id"))
+    op.drop_index(
+        "uq_liaison_current",
+        "liaison",
+        postgresql_where=sa.text("state IN ('pending', 'verified')"),
+        sqlite_where=sa.text("state IN ('pending', 'verified')"),
+    )
+    op.drop_index(op.f("ix_liaison_phone_print"), "liaison")
+    op.drop_index(op.f("ix_liaison_employer_id"), "liaison")
 
     op.drop_table("liaison")
-    with op.batch_alter_table("employer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_employer_root_code"))
-        batch_op.drop_index(batch_op.f("ix_employer_officer_id"))
-        batch_op.drop_index(batch_op.f("ix_employer_office_id"))
-        batch_op.drop_index(batch_op.f("ix_employer_name_folded"))
+    op.drop_index(op.f("ix_employer_root_code"), "employer")
+    op.drop_index(op.f("ix_employer_officer_id"), "employer")
+    op.drop_index(op.f("ix_employer_office_id"), "employer")
+    op.drop_index(op.f("ix_employer_name_folded"), "employer")
 
     op.drop_table("employer")
-    with op.batch_alter_table("officer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_officer_office_id"))
+    op.drop_index(op.f("ix_officer_office_id"), "officer")
 
     op.drop_table("officer")
-    with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_attempt_delivery_id"))
+    op.drop_index(op.f("ix_attempt_delivery_id"), "attempt")
 
     op.drop_table("attempt")
-    with op.batch_alter_table("work", schema=None) as batch_op:
-        batch_op.drop_index("ix_work_owner")
-        batch_op.drop_index(
-            "ix_work_free", postgresql_where=sa.text("owner IS NULL"), sqlite_where=sa.text("owner IS NULL")
-        )
+    op.drop_index("ix_work_owner", "work")
+    op.drop_index(
+        "ix_work_free",
+        "work",
+        postgresql_where=sa.text("owner IS NULL"),
+        sqlite_where=sa.text("owner IS NULL"),
+    )
 
     op.drop_table("work")
     op.drop_table("runner")
     op.drop_table("office")
     op.drop_table("oa_token")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbox_received")
-        batch_op.drop_index(
-            "ix_inbox_open",
-            postgresql_where=sa.text("state = 'open'"),
-            sqlite_where=sa.text("state = 'open'"),
-        )
-        batch_op.drop_index("ix_inbox_contact")
+    op.drop_index("ix_inbox_received", "inbox")
+    op.drop_index(
+        "ix_inbox_open",
+        "inbox",
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.drop_index("ix_inbox_contact", "inbox")
 
     op.drop_table("inbox")
-    with op.batch_alter_table("handover_request", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_handover_open",
-            postgresql_where=sa.text("state = 'open'"),
-            sqlite_where=sa.text("state = 'open'"),
-        )
-        batch_op.drop_index("ix_handover_request_asked_at")
+    op.drop_index(
+        "uq_handover_open",
+        "handover_request",
+        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state = 'open'"),
+    )
+    op.drop_index("ix_handover_request_asked_at", "handover_request")
 
     op.drop_table("handover_request")
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_delivery_waiting",
-            postgresql_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
-            sqlite_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
-        )
-        batch_op.drop_index("ix_delivery_message_id")
-        batch_op.drop_index("ix_delivery_contact")
+    op.drop_index(
+        "ix_delivery_waiting",
+        "delivery",
+        postgresql_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
+        sqlite_where=sa.text("state IN ('planned', 'claimed', 'unknown')"),
+    )
+    op.drop_index("ix_delivery_message_id", "delivery")
+    op.drop_index("ix_delivery_contact", "delivery")
 
     op.drop_table("delivery")
-    with op.batch_alter_table("data_request", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_data_request_contact"))
+    op.drop_index(op.f("ix_data_request_contact"), "data_request")
 
     op.drop_table("data_request")
     op.drop_table("conversation")
     op.drop_table("contact")
-    with op.batch_alter_table("consent", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_consent_contact"))
+    op.drop_index(op.f("ix_consent_contact"), "consent")
 
     op.drop_table("consent")
