@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, assert_never
@@ -22,6 +23,7 @@ from app.kit.redact import scrub
 from app.metrics import CHATS_RUNNING, SENDS, SET_ASIDE
 from app.outbox.ledger import leave_open
 from app.work import runners
+from app.work.bell import hear
 from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake
 from app.work.models import Kind
 from app.zalo.client import ZaloClient
@@ -64,15 +66,19 @@ class Runner:
         self._woken: dict[tuple[Kind, str], Claim] = {}
         self._loops: list[asyncio.Task[None]] = []
         self._room = asyncio.Semaphore(CHATS_AT_ONCE)
+        self._rung = asyncio.Event()
         self._stopping = False
 
     async def start(self) -> None:
         """Signs on, takes over what a killed predecessor held, and begins to work."""
         await self._db.write(self._sign_on)
         self._beaten_at = time.monotonic()
-        self._loops = [asyncio.create_task(self._forever(self._poll, POLL_EVERY))]
+        self._loops = [asyncio.create_task(self._forever(self._poll, self._until_rung))]
         if not self._alone:
-            self._loops.append(asyncio.create_task(self._forever(self._beat, BEAT_EVERY)))
+            self._loops += [
+                asyncio.create_task(self._forever(self._beat, partial(asyncio.sleep, BEAT_EVERY))),
+                asyncio.create_task(hear(self._db.url, self._rung.set)),
+            ]
 
     async def stop(self) -> None:
         """Finishes what is in hand, then signs off; what waits is left to the next runner."""
@@ -179,6 +185,8 @@ class Runner:
             log.warning("claim_not_given_back", kind=claim.kind, key=claim.key)
 
     async def _poll(self) -> None:
+        """Takes what is due; between two rounds a ring of the bell is not waited out."""
+        self._rung.clear()
         room = CHATS_AT_ONCE - len(self._running)
         if room <= 0:
             return
@@ -227,7 +235,9 @@ class Runner:
     def _awake(self) -> bool:
         return self._alone or time.monotonic() - self._beaten_at < FROZEN_AFTER
 
-    async def _forever(self, act: Callable[[], Awaitable[None]], every: float) -> None:
+    async def _forever(
+        self, act: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]
+    ) -> None:
         while True:
             try:
                 await act()
@@ -235,7 +245,11 @@ class Runner:
                 log.warning("database_away", reason=str(error))
             except Exception:
                 log.exception("runner_loop_failed")
-            await asyncio.sleep(every)
+            await pause()
+
+    async def _until_rung(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), POLL_EVERY)
 
 
 def _count(finished: Sequence[Finished]) -> None:

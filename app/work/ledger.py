@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from app.kit.db import UtcMs, both_dialects
 from app.kit.ids import RunnerId
+from app.work.bell import ring
 from app.work.models import Kind, Work
 
 
@@ -75,9 +76,11 @@ _TAKE = (
 def wake(db: Connection, kind: Kind, key: str, at: datetime, runner: RunnerId | None) -> Claim | None:
     """Notes that there is something to do from `at` on; claims it for `runner` when nobody holds it.
 
-    With no runner in this process (or work that lies in the future) the row waits to be claimed.
+    With no runner in this process the row waits to be claimed by another, who is told.
     """
     row = db.execute(_WAKE(db), {"kind": kind, "key": key, "at": at, "runner": runner}).one()
+    if row.owner is None:
+        ring(db)
     if runner is None or row.owner != runner:
         return None
     return Claim(kind, key, row.generation, runner)
