@@ -2,41 +2,66 @@
 
 from dataclasses import replace
 
-from app.engine.bubbles import ask_buttons, fields_bubble, pages
+from app.engine.bubbles import ask_buttons, fields_bubble, menu_buttons, offer_buttons
 from app.engine.flow import Ask, Confirm, Node, Place
 from app.engine.inputs import Shared
-from app.engine.matching import chosen
-from app.engine.slots import Filled, Wrong, read_answer
+from app.engine.matching import chosen, folded, hinted, number_in, says_one_of
+from app.engine.slots import Filled, Unsure, Wrong, options_of, read_answer, read_name
 from app.engine.walking import Walk
 from app.engine.wording import fill
 from app.kit.phone import parse_phone
-from app.kit.vietnamese import fold, nfc
+from app.kit.vietnamese import fold
+
+
+def fits_question(walk: Walk, ask: Ask, text: str) -> bool:
+    """Whether the text is an answer to the question."""
+    words = walk.library.words
+    if walk.session.offered and _offered(walk, text) is not None:
+        return True
+    if ask.skip is not None and says_one_of(text, (ask.skip,), words):
+        return True
+    return not isinstance(read_answer(ask, text, words), Wrong)
 
 
 def answer_question(walk: Walk, place: Place, node: Node, ask: Ask, text: str) -> None:
     """Fills the slot and goes on, or says what does not fit; after the last try takes the way out."""
-    if ask.skip is not None and fold(text) == fold(ask.skip):
+    words = walk.library.words
+    offered = _offered(walk, text) if walk.session.offered else None
+    if offered is not None:
+        _fill_in(walk, place, node, ask, offered)
+        return
+    if ask.skip is not None and says_one_of(text, (ask.skip,), words):
         skip_question(walk, place, node, ask)
         return
-    reading = read_answer(ask, text, walk.library.words)
-    if isinstance(reading, Filled):
-        walk.session = walk.session.given(place.flow, {ask.slot: reading.value})
-        _go_on(walk, place, node)
+    if says_one_of(text, (words.labels.more,), words) and options_of(ask, words):
+        turn_page(walk, walk.session.page + 1)
         return
-    _refuse(walk, place, ask, reading)
+    reading = read_answer(ask, text, words)
+    match reading:
+        case Filled(value):
+            _fill_in(walk, place, node, ask, value)
+        case Unsure(readings):
+            walk.session = replace(walk.session, offered=readings)
+            question = fill(words.email_slip, {"suggestion": readings[0]}, walk.library)
+            walk.say(question, offer_buttons(walk.library, place, readings))
+        case Wrong():
+            _refuse(walk, place, ask, reading)
 
 
 def choose_option(walk: Walk, place: Place, node: Node, ask: Ask, number: int) -> None:
-    if not 0 <= number < len(ask.choices):
-        walk.repeat()
-        return
-    walk.session = walk.session.given(place.flow, {ask.slot: ask.choices[number].value})
-    _go_on(walk, place, node)
+    _fill_in(walk, place, node, ask, options_of(ask, walk.library.words)[number].value)
+
+
+def choose_offered(walk: Walk, place: Place, node: Node, ask: Ask, number: int) -> bool:
+    """Takes one of the readings offered before; False when there is no such one."""
+    if number >= len(walk.session.offered):
+        return False
+    _fill_in(walk, place, node, ask, walk.session.offered[number])
+    return True
 
 
 def skip_question(walk: Walk, place: Place, node: Node, ask: Ask) -> None:
-    walk.session = walk.session.given(place.flow, {ask.slot: ""})
-    _go_on(walk, place, node)
+    _fill_in(walk, place, node, ask, "")
 
 
 def take_shared(walk: Walk, place: Place, node: Node, ask: Ask, shared: Shared) -> bool:
@@ -44,99 +69,139 @@ def take_shared(walk: Walk, place: Place, node: Node, ask: Ask, shared: Shared) 
     phone = parse_phone(shared.phone)
     if phone is None:
         return False
-    empty = {slot: nfc(shared.name) for what, slot in ask.fills.items() if what == "name" and shared.name}
-    known = walk.session.of(place.flow)
-    extra = {slot: value for slot, value in empty.items() if not known.get(slot)}
-    walk.session = walk.session.given(place.flow, {**extra, ask.slot: phone})
-    _go_on(walk, place, node)
+    slot, name = ask.fills.get("name"), read_name(shared.name, walk.library.words)
+    if slot is not None and name is not None and not walk.session.of(place.flow).get(slot):
+        walk.session = walk.session.given(place.flow, {slot: name})
+    _fill_in(walk, place, node, ask, phone)
     return True
 
 
 def answer_review(walk: Walk, place: Place, confirm: Confirm, text: str) -> bool:
     """True when the text was an answer to the review."""
-    words, said = walk.library.words, fold(text)
-    if said in {fold(confirm.yes.label), "1", *map(fold, words.yes)}:
-        walk.go(confirm.yes.goto, place)
-    elif said in {fold(words.labels.correct), "2", "sua", *map(fold, words.no)}:
-        _ask_which(walk, place, confirm, 0)
-    elif said in {fold(words.labels.cancel), "3"}:
-        walk.go(confirm.cancel, place)
+    words, number = walk.library.words, number_in(text, walk.library.words)
+    if number == 1 or says_one_of(text, (confirm.yes.label, *words.yes), words):
+        accept(walk, place, confirm)
+    elif number == 2 or says_one_of(text, (words.labels.correct, *words.correct, *words.no), words):
+        ask_which(walk, place, confirm, 0)
+    elif number == 3:
+        drop(walk, place, confirm)
+    elif says_one_of(text, (words.labels.more,), words):
+        ask_which(walk, place, confirm, walk.session.page + 1)
     else:
-        named = [at for at, field in enumerate(confirm.fields) if fold(field.label) in said]
+        said = f" {fold(text)} "
+        named = [at for at, field in enumerate(confirm.fields) if f" {folded(field.label)} " in said]
         if len(named) != 1:
             return False
         correct(walk, place, confirm, named[0])
     return True
 
 
-def tap_review(walk: Walk, place: Place, confirm: Confirm, kind: str, number: int) -> bool:
-    match kind:
-        case "yes":
-            walk.go(confirm.yes.goto, place)
-        case "no":
-            walk.go(confirm.cancel, place)
-        case "fix":
-            _ask_which(walk, place, confirm, 0)
-        case "q":
-            _ask_which(walk, place, confirm, number)
-        case "f" if number < len(confirm.fields):
-            correct(walk, place, confirm, number)
-        case _:
-            return False
-    return True
+def accept(walk: Walk, place: Place, confirm: Confirm) -> None:
+    """From here on there is nothing unsaved."""
+    walk.session = replace(walk.session, unsaved=None)
+    walk.go(confirm.yes.goto, place)
+
+
+def drop(walk: Walk, place: Place, confirm: Confirm) -> None:
+    walk.session = walk.session.without(place.flow)
+    walk.go(confirm.cancel, place)
 
 
 def correct(walk: Walk, place: Place, confirm: Confirm, number: int) -> None:
     """Asks for one field anew; the answer leads back to the review."""
-    walk.enter(Place(place.flow, confirm.fields[number].ask), back=True)
-    walk.session = replace(walk.session, correcting=place)
+    question = Place(place.flow, confirm.fields[number].ask)
+    walk.session = replace(walk.session, correcting=place, amending=question)
+    walk.enter(question, back=True)
+
+
+def ask_which(walk: Walk, place: Place, confirm: Confirm, page: int) -> None:
+    walk.session = replace(walk.session, page=page)
+    bubble = fields_bubble(walk.library, walk.session, place, confirm)
+    walk.say(bubble.text, bubble.buttons)
 
 
 def answer_menu(walk: Walk, place: Place, node: Node, text: str) -> bool:
     """True when the text chose something of the menu."""
-    fillers = frozenset(fold(word) for word in walk.library.words.fillers)
-    if fold(text) == fold(walk.library.words.labels.more) and pages(node, walk.library) > 1:
+    words = walk.library.words
+    at = chosen(node.menu, text, words)
+    if at is None and says_one_of(text, (words.labels.more,), words):
         turn_page(walk, walk.session.page + 1)
         return True
-    at = chosen(node.menu, text, fillers)
     if at is None:
-        return False
+        at = hinted(node.menu, text, words)
+        # What changes something is not done on a hint.
+        if at is None or _acts(walk, place, node.menu[at].goto):
+            return False
     walk.go(node.menu[at].goto, place)
     return True
 
 
 def turn_page(walk: Walk, page: int) -> None:
-    node = walk.waiting()
-    if node is not None:
-        walk.session = replace(walk.session, page=page % pages(node, walk.library))
-    walk.repeat()
+    """Shows further choices of the menu or the question, without its text."""
+    place, node = walk.session.place, walk.waiting()
+    walk.session = replace(walk.session, page=page)
+    if place is None or node is None:
+        walk.repeat()
+    elif node.ask is not None:
+        buttons = ask_buttons(walk.library, walk.session, place, node.ask)
+        walk.say(walk.library.words.choose_below, buttons)
+    else:
+        walk.say(walk.library.words.choose_below, menu_buttons(walk.library, walk.session, place, node))
 
 
-def _go_on(walk: Walk, place: Place, node: Node) -> None:
-    review = walk.session.correcting
-    if review is not None and review.flow == place.flow:
-        walk.session = replace(walk.session, correcting=None)
-        walk.enter(review, back=True)
-    elif node.goto is not None:
+def _acts(walk: Walk, place: Place, target: str) -> bool:
+    node = walk.library.node(Place.parse(target, place.flow))
+    return node is not None and node.do is not None
+
+
+def _offered(walk: Walk, text: str) -> str | None:
+    """The reading that a "yes", a "no" or a number means, of those that were offered."""
+    words, offered = walk.library.words, walk.session.offered
+    number = number_in(text, words)
+    if number is not None:
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+    if says_one_of(text, words.yes, words):
+        return offered[0]
+    return offered[1] if says_one_of(text, words.no, words) and len(offered) > 1 else None
+
+
+def _fill_in(walk: Walk, place: Place, node: Node, ask: Ask, value: str) -> None:
+    walk.session = walk.session.given(place.flow, {ask.slot: value})
+    if walk.library.flows[place.flow].form:
+        _note_unsaved(walk, place)
+    if _amended(walk, place, node):
+        review = walk.session.correcting
+        if review is not None:
+            walk.enter(review, back=True)
+            return
+    if node.goto is not None:
         walk.go(node.goto, place)
+
+
+def _note_unsaved(walk: Walk, place: Place) -> None:
+    """One form at a time is kept half-filled: the answers of another one go."""
+    unsaved = walk.session.unsaved
+    if unsaved is not None and unsaved.flow != place.flow:
+        walk.session = walk.session.without(unsaved.flow)
+    walk.session = replace(walk.session, unsaved=place)
+
+
+def _amended(walk: Walk, place: Place, node: Node) -> bool:
+    """True when the corrected answer stands by itself; one that an act looks up goes on to that act first."""
+    if place != walk.session.amending or node.goto is None:
+        return False
+    return not _acts(walk, place, node.goto)
 
 
 def _refuse(walk: Walk, place: Place, ask: Ask, wrong: Wrong) -> None:
     tries = walk.session.tries + 1
-    walk.session = replace(walk.session, tries=tries)
+    walk.session = replace(walk.session, tries=tries, offered=())
     if tries >= ask.tries and ask.give_up is not None:
         walk.go(ask.give_up, place)
         return
-    values = {**walk.values(place), "suggestion": wrong.suggestion or ""}
     words = walk.library.words
     lines = [words.too_long if wrong.too_long else ask.wrong]
-    if wrong.suggestion:
-        lines.append(words.email_slip)
     if tries > 1 and ask.hint:
         lines.append(ask.hint)
-    walk.say(fill("\n".join(lines), values, walk.library), ask_buttons(walk.library, place, ask))
-
-
-def _ask_which(walk: Walk, place: Place, confirm: Confirm, page: int) -> None:
-    bubble = fields_bubble(walk.library, place, confirm, page)
-    walk.say(bubble.text, bubble.buttons)
+    text = fill("\n".join(lines), walk.values(place), walk.library)
+    walk.say(text, ask_buttons(walk.library, walk.session, place, ask, person=tries > 1))

@@ -1,75 +1,96 @@
 """The bubbles of a waiting node: its words, its buttons, never more of them than Zalo shows."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from app.engine.effects import AskUserInfo, Button, Choice, Link, Say, SayEffect
-from app.engine.flow import Ask, Confirm, Guide, Library, MenuChoice, Node, Place
+from app.engine.flow import Ask, Confirm, Guide, Library, Node, Place
 from app.engine.payloads import at_place, command, go_to
 from app.engine.session import Session
+from app.engine.slots import options_of
 from app.engine.wording import fill, shown_slots
 
 MOST_BUTTONS = 5
 """Zalo's limit for one message."""
 MOST_LINKS = 3
-"""Guides beyond these are named in the text only, so that a menu keeps room."""
+"""Guides beyond these are named in the text only."""
+
+T = TypeVar("T")
 
 
-def menu_bubble(library: Library, session: Session, place: Place, node: Node, text: str) -> Say:
-    """The text over the choices of the page that is open, and a way to the next page if there are more."""
-    links = link_buttons(library, node.guides)
-    room = MOST_BUTTONS - len(links)
-    shown, more = _page(node.menu, session.page, room)
-    buttons: list[Button] = [*links, *(Choice(item.label, at_place(place, "c", at)) for at, item in shown)]
-    if more:
-        buttons.append(Choice(library.words.labels.more, at_place(place, "p", session.page + 1)))
-    return Say(text, tuple(buttons))
-
-
-def pages(node: Node, library: Library) -> int:
-    """How many pages the menu of this node has."""
-    room = MOST_BUTTONS - len(link_buttons(library, node.guides))
-    if len(node.menu) <= room:
-        return 1
-    return -(-len(node.menu) // (room - 1))
-
-
-def _page(menu: Sequence[MenuChoice], page: int, room: int) -> tuple[Sequence[tuple[int, MenuChoice]], bool]:
-    numbered = list(enumerate(menu))
-    if len(menu) <= room:
+def paged(items: Sequence[T], page: int, room: int = MOST_BUTTONS) -> tuple[list[tuple[int, T]], bool]:
+    """The numbered items of a page, and whether a button for more follows; the last page wraps round."""
+    numbered = list(enumerate(items))
+    if len(numbered) <= room:
         return numbered, False
-    size = room - 1
-    start = (page * size) % (-(-len(menu) // size) * size)
+    size = max(room - 1, 1)
+    start = page % -(-len(numbered) // size) * size
     return numbered[start : start + size], True
 
 
-def ask_bubbles(library: Library, session: Session, place: Place, ask: Ask) -> list[SayEffect]:
-    said: list[SayEffect] = [
-        Say(worded(library, session, place, ask.prompt), ask_buttons(library, place, ask))
+def next_page(session: Session) -> int:
+    return (session.page + 1) % 100  # no menu has as many pages; a payload's number has three digits
+
+
+def menu_bubbles(library: Library, session: Session, place: Place, node: Node, text: str) -> list[Say]:
+    """The text over its links and choices; in two bubbles when they are too many for one."""
+    links = link_buttons(library, node.guides)
+    choices = menu_buttons(library, session, place, node)
+    if links and len(links) + len(choices) > MOST_BUTTONS:
+        return [Say(text, tuple(links)), Say(library.words.choose_below, choices)]
+    return [Say(text, (*links, *choices))]
+
+
+def menu_buttons(library: Library, session: Session, place: Place, node: Node) -> tuple[Button, ...]:
+    """The choices of the open page, and the way to the next page if there are more."""
+    items, more = paged(node.menu, session.page)
+    buttons = [
+        Choice(item.label, at_place(place, "c", at, str(Place.parse(item.goto, place.flow))))
+        for at, item in items
     ]
+    return (*buttons, *_more(library, session, place, more))
+
+
+def ask_bubbles(library: Library, session: Session, place: Place, ask: Ask) -> list[SayEffect]:
+    prompt = worded(library, session, place, ask.prompt)
+    said: list[SayEffect] = [Say(prompt, ask_buttons(library, session, place, ask))]
     if ask.request_user_info is not None:
         said.append(AskUserInfo(ask.request_user_info.title, ask.request_user_info.subtitle))
     return said
 
 
-def ask_buttons(library: Library, place: Place, ask: Ask) -> tuple[Button, ...]:
-    """Options first; then the ways out that still fit."""
-    options = [Choice(option.label, at_place(place, "o", at)) for at, option in enumerate(ask.choices)]
+def ask_buttons(
+    library: Library, session: Session, place: Place, ask: Ask, *, person: bool = False
+) -> tuple[Button, ...]:
+    """Options first, in pages when they are many; then the ways out that still fit."""
     labels = library.words.labels
+    items, more = paged(options_of(ask, library.words), session.page, MOST_BUTTONS - bool(ask.skip))
+    options = [Choice(option.label, at_place(place, "o", at, option.value)) for at, option in items]
     ways_out = [Choice(ask.skip, at_place(place, "skip"))] if ask.skip else []
-    ways_out.append(Choice(labels.cancel, command("cancel")))
-    ways_out.append(Choice(labels.back, command("back")))
-    return tuple([*options, *ways_out][:MOST_BUTTONS])
+    ways_out += [Choice(labels.person, command("person"))] if person else []
+    ways_out += [Choice(labels.cancel, command("cancel")), Choice(labels.back, command("back"))]
+    return tuple([*options, *_more(library, session, place, more), *ways_out][:MOST_BUTTONS])
+
+
+def offer_buttons(library: Library, place: Place, readings: Sequence[str]) -> tuple[Button, ...]:
+    """The readings of an unclear answer, to be chosen by a tap."""
+    offered = [Choice(reading[:100], at_place(place, "s", at)) for at, reading in enumerate(readings)]
+    return tuple([*offered, Choice(library.words.labels.cancel, command("cancel"))][:MOST_BUTTONS])
 
 
 def confirm_bubble(library: Library, session: Session, place: Place, confirm: Confirm) -> Say:
+    prompt = worded(library, session, place, confirm.prompt)
+    fields = filled_fields(library, session, place, confirm)
+    return Say(f"{prompt}\n\n{fields}", confirm_buttons(library, place, confirm))
+
+
+def confirm_buttons(library: Library, place: Place, confirm: Confirm) -> tuple[Button, ...]:
     labels = library.words.labels
-    buttons = (
+    return (
         Choice(confirm.yes.label, at_place(place, "yes")),
         Choice(labels.correct, at_place(place, "fix")),
         Choice(labels.cancel, at_place(place, "no")),
     )
-    prompt = worded(library, session, place, confirm.prompt)
-    return Say(f"{prompt}\n\n{filled_fields(library, session, place, confirm)}", buttons)
 
 
 def filled_fields(library: Library, session: Session, place: Place, confirm: Confirm) -> str:
@@ -79,31 +100,26 @@ def filled_fields(library: Library, session: Session, place: Place, confirm: Con
     return "\n".join(f"{field.label}: {shown.get(field.slot) or empty}" for field in confirm.fields)
 
 
-def fields_bubble(library: Library, place: Place, confirm: Confirm, page: int) -> Say:
+def fields_bubble(library: Library, session: Session, place: Place, confirm: Confirm) -> Say:
     """Which field to correct, in pages when there are many."""
-    numbered = list(enumerate(confirm.fields))
-    buttons: list[Button] = []
-    if len(numbered) > MOST_BUTTONS:
-        size = MOST_BUTTONS - 1
-        start = (page * size) % (-(-len(numbered) // size) * size)
-        numbered = numbered[start : start + size]
-        buttons = [Choice(library.words.labels.more, at_place(place, "q", page + 1))]
-    fields: list[Button] = [Choice(field.label, at_place(place, "f", at)) for at, field in numbered]
-    return Say(library.words.which_field, tuple(fields + buttons))
+    items, more = paged(confirm.fields, session.page)
+    fields = [Choice(field.label, at_place(place, "f", at, field.slot)) for at, field in items]
+    further = [Choice(library.words.labels.more, at_place(place, "q", next_page(session)))] if more else []
+    return Say(library.words.which_field, (*fields, *further))
 
 
-def standing_buttons(library: Library) -> tuple[Button, ...]:
-    """What is offered when a flow has come to its end."""
-    words = library.words
-    return (
-        Choice(words.labels.menu, command("menu")),
-        Choice(words.labels.person, command("person")),
-    )
+def standing_buttons(library: Library, session: Session | None = None) -> tuple[Button, ...]:
+    """What is offered when nothing waits; first of all the way back into a form left half-filled."""
+    labels = library.words.labels
+    unsaved = session is not None and session.unsaved is not None
+    resume = [Choice(labels.stay, command("stay"))] if unsaved else []
+    return (*resume, Choice(labels.menu, command("menu")), Choice(labels.person, command("person")))
 
 
 def place_buttons(library: Library, places: Sequence[Place]) -> list[Button]:
     """A button for each suggested place, by the title of its flow."""
-    return [Choice(library.flows[place.flow].title, go_to(place)) for place in places]
+    known = [place for place in places if place.flow in library.flows]
+    return [Choice(library.flows[place.flow].title, go_to(place)) for place in known]
 
 
 def guides_of(library: Library, names: Sequence[str]) -> list[Guide]:
@@ -120,17 +136,21 @@ def link_buttons(library: Library, names: Sequence[str]) -> list[Link]:
     return [Link(guide.title[:100], guide.url) for guide in shown[:MOST_LINKS]]
 
 
+def values_at(library: Library, session: Session, place: Place) -> dict[str, str]:
+    """What the texts of a node may name, as people read it."""
+    return shown_slots(library.flows.get(place.flow), session.of(place.flow), library.words)
+
+
+def worded(library: Library, session: Session, place: Place, text: str) -> str:
+    return fill(text, values_at(library, session, place), library)
+
+
+def _more(library: Library, session: Session, place: Place, more: bool) -> list[Choice]:
+    return [Choice(library.words.labels.more, at_place(place, "p", next_page(session)))] if more else []
+
+
 def _guide_line(guide: Guide) -> str:
     section = f" ({guide.section})" if guide.section else ""
     if not guide.shown:
         return f"• {guide.title}{section}: {guide.fallback}"
     return f"• {guide.title}{section}: {guide.url}"
-
-
-def values_at(library: Library, session: Session, place: Place) -> dict[str, str]:
-    """What the texts of a node may name, as people read it."""
-    return shown_slots(library.flows.get(place.flow), session.of(place.flow))
-
-
-def worded(library: Library, session: Session, place: Place, text: str) -> str:
-    return fill(text, values_at(library, session, place), library)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -45,8 +45,8 @@ def _one_or_many(given: object) -> object:
     return [given] if isinstance(given, str) else given
 
 
-Target = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Target = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=81)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 
 
 class MenuChoice(_Part):
@@ -57,7 +57,7 @@ class MenuChoice(_Part):
 
 
 class Option(_Part):
-    value: str
+    value: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
     label: str
 
 
@@ -81,7 +81,7 @@ class Ask(_Part):
     """Label of the way to leave the slot empty."""
     choices: tuple[Option, ...] = ()
     request_user_info: ShareForm | None = None
-    fills: Mapping[str, str] = {}
+    fills: Mapping[Literal["name"], Name] = {}
     """Further slots that the shared form fills while they are empty: what it shares → slot."""
 
     @model_validator(mode="after")
@@ -138,6 +138,11 @@ class Node(_Part):
         if (self.do is None) != (not self.on):
             raise ValueError("`do` and `on` belong together")
         return self
+
+    @property
+    def waits(self) -> bool:
+        """Whether the contact has to do something here."""
+        return bool(self.menu) or self.ask is not None or self.confirm is not None
 
     def targets(self) -> Iterator[str]:
         """Every target this node can lead to, as written."""
@@ -208,7 +213,7 @@ class Library(BaseModel):
     """Folded whole phrases → the node that answers them."""
     words: Words
     fingerprint: str
-    """Hash of the content: a session knows under which one it was written."""
+    """Hash of the content."""
 
     def node(self, place: Place) -> Node | None:
         flow = self.flows.get(place.flow)

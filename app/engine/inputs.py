@@ -33,7 +33,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The contact opened the chat for the first time."""
+    """The contact opened the chat; Zalo says so once, to those who never wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Media:
 class ActDone:
     outcome: str
     values: Mapping[str, str] = field(default_factory=dict)
+    forget: bool = False
+    """The contact's data was deleted: what the session holds of it goes as well."""
 
 
 Input = Typed | Tapped | Shared | Followed | Opened | Media | ActDone

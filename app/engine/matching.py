@@ -1,14 +1,22 @@
 """From words to a place in the flows: the obvious ones here, a trained matcher can stand in its stead."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from app.engine.flow import Library, MenuChoice, Place
+from app.engine.words import Words
 from app.kit.vietnamese import fold
 
 LONGEST_LABEL_SEARCH = 200
 """Characters: in longer messages a label found somewhere inside is chance."""
+_ENDS = ".,!?:;…\"'()[]*-"
+_KEYCAP = dict.fromkeys([0xFE0F, 0x20E3])
+"""What makes the digit 1 the picture of a key."""
+
+folded = lru_cache(maxsize=8192)(fold)
+"""`fold` for what content says, which is the same few texts over and over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +39,10 @@ class PhraseMatcher:
     """Knows whole phrases only, politeness apart."""
 
     def __init__(self, library: Library) -> None:
-        self._phrases = library.phrases
-        self._fillers = frozenset(fold(word) for word in library.words.fillers)
+        self._phrases, self._words = library.phrases, library.words
 
     def understand(self, text: str, at: Place | None) -> Answer | None:
-        said = fold(text)
-        for wording in (said, plain(said, self._fillers)):
+        for wording in _forms(fold(text), self._words):
             place = self._phrases.get(wording)
             if place is not None:
                 return Answer(place)
@@ -47,29 +53,82 @@ def default_matcher(library: Library) -> Matcher:
     return PhraseMatcher(library)
 
 
-def plain(said: str, fillers: frozenset[str]) -> str:
-    """A folded message without punctuation at its ends and without words of politeness."""
-    words = (word.strip(".,!?:;…\"'()") for word in said.split())
-    return " ".join(word for word in words if word and word not in fillers)
+def plain(said: str) -> str:
+    """A folded message without punctuation around its words."""
+    return " ".join(word for word in (word.strip(_ENDS) for word in said.split()) if word)
 
 
-def chosen(menu: Sequence[MenuChoice], text: str, fillers: frozenset[str]) -> int | None:
-    """The choice that a typed answer means: by number, label, another wording, or one found inside it."""
+def bare(said: str, words: Words) -> str:
+    """A folded message without punctuation and without words of politeness."""
+    fillers = {folded(word) for word in words.fillers}
+    return " ".join(word for word in plain(said).split() if word not in fillers)
+
+
+def says_one_of(text: str, wordings: Iterable[str], words: Words) -> bool:
+    """Whether the whole message is one of these wordings, politeness apart."""
+    forms = _forms(fold(text), words)
+    return any(not forms.isdisjoint(_wordings(wording, words)) for wording in wordings)
+
+
+def command_in(text: str, words: Words) -> str | None:
+    """The always-available word that makes up the whole message, if it is one."""
+    forms = _forms(fold(text), words)
+    for name, spellings in words.commands:
+        if any(plain(folded(spelling)) in forms for spelling in spellings):
+            return str(name)
+    return None
+
+
+def number_in(text: str, words: Words) -> int | None:
+    """The number that makes up the whole message: "2", "số 2", "2 ạ"."""
+    counting = {folded(word) for word in words.counting}
+    said = [word for word in bare(fold(text.translate(_KEYCAP)), words).split() if word not in counting]
+    if len(said) != 1 or not said[0].isdecimal() or len(said[0]) > 3:
+        return None
+    return int(said[0])
+
+
+def chosen(menu: Sequence[MenuChoice], text: str, words: Words) -> int | None:
+    """The choice that a whole message means: by number, label, or another wording of it."""
+    number = number_in(text, words)
+    if number is not None:
+        return number - 1 if 1 <= number <= len(menu) else None
     said = fold(text)
-    number = said.rstrip(".) ")
-    if number.isdecimal() and len(number) <= 3:
-        return int(number) - 1 if 1 <= int(number) <= len(menu) else None
-    bare = plain(said, fillers)
-    wordings = [{plain(fold(words), frozenset()) for words in (item.label, *item.also)} for item in menu]
-    for at, known in enumerate(wordings):
-        if bare in known or plain(said, frozenset()) in known:
-            return at
+    for known, form in ((_plain_wording, plain(said)), (_bare_wording, bare(said, words))):
+        for at, item in enumerate(menu):
+            if form and any(known(wording, words) == form for wording in (item.label, *item.also)):
+                return at
+    return None
+
+
+def hinted(menu: Sequence[MenuChoice], text: str, words: Words) -> int | None:
+    """The one choice that has a wording inside the message; none when the message also denies something."""
+    said = bare(fold(text), words)
     if len(said) > LONGEST_LABEL_SEARCH:
         return None
-    inside = [at for at, known in enumerate(wordings) if any(_within(words, bare) for words in known)]
-    return inside[0] if len(inside) == 1 else None
+    denying = {folded(word) for word in words.no if " " not in word}
+    found: set[int] = set()
+    for at, item in enumerate(menu):
+        for wording in {_plain_wording(wording, words) for wording in (item.label, *item.also)}:
+            rest = f" {said} ".replace(f" {wording} ", "  ")
+            # One short word stands in too many sentences.
+            if " " in wording and f" {wording} " in f" {said} " and not denying & set(rest.split()):
+                found.add(at)
+    return found.pop() if len(found) == 1 else None
 
 
-def _within(words: str, said: str) -> bool:
-    """Only wordings of two words or more: one short word stands in too many sentences."""
-    return " " in words and f" {words} " in f" {said} "
+def _forms(said: str, words: Words) -> set[str]:
+    """The ways to read a folded message; never the empty one that is left of mere politeness."""
+    return {said, plain(said), bare(said, words)} - {""}
+
+
+def _wordings(wording: str, words: Words) -> set[str]:
+    return {_plain_wording(wording, words), _bare_wording(wording, words)} - {""}
+
+
+def _plain_wording(wording: str, _words: Words) -> str:
+    return plain(folded(wording))
+
+
+def _bare_wording(wording: str, words: Words) -> str:
+    return bare(folded(wording), words)

@@ -30,6 +30,14 @@ class Session:
     """The node whose act is running."""
     wants: Place | None = None
     """Where the contact wanted to go when asked whether to leave a form."""
+    unsaved: Place | None = None
+    """Where a form waits whose answers are not saved yet; it is kept while the contact is elsewhere."""
+    amending: Place | None = None
+    """The question that is asked anew while `correcting`."""
+    offered: tuple[str, ...] = ()
+    """Readings of the last answer that the contact may choose from."""
+    brought: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By flow: slots that an act filled → its node. Run again, it takes back what it does not bring again."""
 
     @classmethod
     def fresh(cls, now: datetime) -> "Session":
@@ -47,11 +55,16 @@ class Session:
             "correcting": _written(self.correcting),
             "awaiting": _written(self.awaiting),
             "wants": _written(self.wants),
+            "unsaved": _written(self.unsaved),
+            "amending": _written(self.amending),
+            "offered": list(self.offered),
+            "brought": self.brought,
         }
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Session":
-        """Reads what `to_json` wrote, in this or an older edition; what is missing is empty."""
+    def from_json(cls, written: object) -> "Session":
+        """Reads what `to_json` wrote, in this or an older edition; what is missing or odd is empty."""
+        stored = {str(name): value for name, value in _mapping(written).items()}
         return cls(
             touched_at=datetime.fromtimestamp(_int(stored.get("touched_at")) / 1000, UTC),
             place=_place(stored.get("place")),
@@ -63,32 +76,74 @@ class Session:
             correcting=_place(stored.get("correcting")),
             awaiting=_place(stored.get("awaiting")),
             wants=_place(stored.get("wants")),
+            unsaved=_place(stored.get("unsaved")),
+            amending=_place(stored.get("amending")),
+            offered=tuple(value for value in _list(stored.get("offered")) if isinstance(value, str)),
+            brought=_slots(stored.get("brought")),
         )
 
     def at(self, place: Place) -> "Session":
         """Waiting at another node; the one that waited before is remembered for the way back."""
-        if self.place == place:
-            return replace(self, tries=0, page=0)
-        before = () if self.place is None else (self.place,)
+        unsaved = place if self.is_unsaved(place.flow) else self.unsaved
+        before = () if self.place is None or self.place == place else (self.place,)
         trail = (*self.trail, *before)[-MOST_TRAIL:]
-        return replace(self, place=place, trail=trail, tries=0, page=0)
+        return replace(self, place=place, trail=trail, tries=0, page=0, offered=(), unsaved=unsaved)
 
     def of(self, flow: str) -> dict[str, str]:
         return self.slots.get(flow, {})
 
+    def is_unsaved(self, flow: str) -> bool:
+        return self.unsaved is not None and self.unsaved.flow == flow
+
     def given(self, flow: str, values: Mapping[str, str]) -> "Session":
-        """With further values for a flow's slots."""
-        return replace(self, slots={**self.slots, flow: {**self.of(flow), **values}})
+        """With answers of the contact for a flow's slots."""
+        kept = {slot: node for slot, node in self.brought.get(flow, {}).items() if slot not in values}
+        slots = {**self.slots, flow: {**self.of(flow), **values}}
+        return replace(self, slots=slots, brought={**self.brought, flow: kept}, offered=())
+
+    def told(self, at: Place, values: Mapping[str, str]) -> "Session":
+        """With what the act of a node brought, instead of what it brought the last time."""
+        known = self.brought.get(at.flow, {})
+        kept = {slot: value for slot, value in self.of(at.flow).items() if known.get(slot) != at.node}
+        others = {slot: node for slot, node in known.items() if node != at.node}
+        brought = {**others, **dict.fromkeys(values, at.node)}
+        slots = {**self.slots, at.flow: {**kept, **values}}
+        return replace(self, slots=slots, brought={**self.brought, at.flow: brought})
 
     def without(self, flow: str) -> "Session":
         """What was given to the flow is forgotten, and the way back into it with it."""
-        slots = {name: values for name, values in self.slots.items() if name != flow}
-        trail = tuple(place for place in self.trail if place.flow != flow)
-        return replace(self, slots=slots, trail=trail, correcting=None)
+        return replace(
+            self,
+            slots={name: values for name, values in self.slots.items() if name != flow},
+            brought={name: values for name, values in self.brought.items() if name != flow},
+            trail=tuple(place for place in self.trail if place.flow != flow),
+            unsaved=_elsewhere(self.unsaved, flow),
+            correcting=_elsewhere(self.correcting, flow),
+            amending=_elsewhere(self.amending, flow),
+            offered=(),
+        )
+
+    def forgetful(self) -> "Session":
+        """Nothing the contact ever said or was told is left, only where they stand."""
+        return replace(self, slots={}, brought={}, trail=(), unsaved=None, offered=())
 
     def resting(self) -> "Session":
         """Nothing waits."""
-        return replace(self, place=None, tries=0, page=0, correcting=None, awaiting=None, wants=None)
+        return replace(
+            self,
+            place=None,
+            tries=0,
+            page=0,
+            correcting=None,
+            amending=None,
+            awaiting=None,
+            wants=None,
+            offered=(),
+        )
+
+
+def _elsewhere(place: Place | None, flow: str) -> Place | None:
+    return None if place is None or place.flow == flow else place
 
 
 def _written(place: Place | None) -> str | None:
@@ -110,13 +165,13 @@ def _list(stored: object) -> list[object]:
     return stored if isinstance(stored, list) else []
 
 
+def _mapping(stored: object) -> dict[Any, Any]:
+    return stored if isinstance(stored, dict) else {}
+
+
 def _slots(stored: object) -> dict[str, dict[str, str]]:
-    if not isinstance(stored, dict):
-        return {}
-    return {str(flow): _texts(values) for flow, values in stored.items()}
+    return {str(flow): _texts(values) for flow, values in _mapping(stored).items()}
 
 
 def _texts(stored: object) -> dict[str, str]:
-    if not isinstance(stored, dict):
-        return {}
-    return {str(name): value for name, value in stored.items() if isinstance(value, str)}
+    return {str(name): value for name, value in _mapping(stored).items() if isinstance(value, str)}

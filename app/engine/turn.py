@@ -1,33 +1,27 @@
 """One turn: what the contact did, given where the contact stands, becomes a new standing and effects."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
-from app.engine.answering import (
-    answer_menu,
-    answer_question,
-    answer_review,
-    choose_option,
-    skip_question,
-    take_shared,
-    tap_review,
-    turn_page,
-)
-from app.engine.bubbles import filled_fields, place_buttons, standing_buttons
+from app.engine.answering import answer_menu, answer_question, answer_review, fits_question, take_shared
+from app.engine.bubbles import place_buttons, standing_buttons
+from app.engine.commands import obey
 from app.engine.effects import Choice
-from app.engine.flow import Library, Node, Place
+from app.engine.flow import Ask, Library, Node, Place, SlotType
 from app.engine.inputs import ActDone, Followed, Input, Media, Opened, Shared, Tapped, Typed
-from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, plain
-from app.engine.payloads import AtPlace, Command, GoTo, command, read_payload
+from app.engine.leaving import answers_about_form, go_or_ask, has_grown_cold, open_form
+from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, command_in
+from app.engine.payloads import command
 from app.engine.session import Session
+from app.engine.tapping import tap
 from app.engine.walking import Turn, Walk
-from app.kit.vietnamese import fold
 
-IDLE_AFTER = timedelta(hours=24)
-"""After a day a menu is simply shown anew, and a half-filled form is asked about."""
 OFFER_A_PERSON_AFTER = 2
 """Messages in a row that were not understood."""
+MOST_SUGGESTIONS = 3
+LONGEST_HEARD = 4000
+"""Characters of a message that are looked at; Zalo lets people send 2,000."""
 
 __all__ = ["Turn", "take_turn"]
 
@@ -35,38 +29,48 @@ __all__ = ["Turn", "take_turn"]
 def take_turn(
     library: Library, session: Session, given: Input, now: datetime, matcher: Matcher | None = None
 ) -> Turn:
-    """The next standing and what is to be said. Defined for every input and every session, however old."""
+    """The next standing and what is to be said. Defined for every input and every session, however old.
+
+    There is always something to say, but for one case: a contact already in conversation who opens the chat.
+    """
     walk = Walk(library, session, now)
     if isinstance(given, ActDone):
         _go_on_after_act(walk, given)
         return walk.turn()
     walk.session = replace(walk.session, awaiting=None)
-    if session.place is not None and library.node(session.place) is None:
+    if session.place is not None and not _still_waits(library, session.place):
         walk.session = walk.session.resting()
         walk.say(library.words.node_gone)
         walk.enter(Place.parse(library.words.doors.menu))
         return walk.turn()
-    if now - session.touched_at > IDLE_AFTER and _has_grown_cold(walk, given):
+    if has_grown_cold(walk, given):
         return walk.turn()
     _respond(walk, given, matcher or PhraseMatcher(library))
     return walk.turn()
 
 
+def _still_waits(library: Library, place: Place) -> bool:
+    node = library.node(place)
+    return node is not None and node.waits
+
+
 def _respond(walk: Walk, given: Input, matcher: Matcher) -> None:
     match given:
-        case Typed(text, secrets) if secrets:
+        case Typed(_, secrets) if secrets:
             _warn(walk, secrets)
         case Typed(text):
-            _hear(walk, text, matcher)
+            _hear(walk, text[:LONGEST_HEARD], matcher)
         case Tapped(payload):
-            _tap(walk, payload)
+            tap(walk, payload)
         case Shared():
             _take_shared(walk, given)
-        case Followed() | Opened():
-            walk.enter(Place.parse(walk.library.words.doors.welcome))
+        case Followed():
+            _welcome(walk)
+        case Opened():
+            if not _has_begun(walk):
+                _welcome(walk)
         case Media():
-            walk.say(walk.library.words.media)
-            walk.repeat()
+            walk.remind(walk.library.words.media)
         case ActDone():
             raise AssertionError("handled before")
         case _:
@@ -77,55 +81,81 @@ def _go_on_after_act(walk: Walk, done: ActDone) -> None:
     place = walk.session.awaiting
     node = None if place is None else walk.library.node(place)
     target = None if node is None else node.on.get(done.outcome)
+    if done.forget:
+        walk.session = walk.session.forgetful()
     if place is None or target is None:
         walk.give_up(walk.library.words.went_wrong)
         return
-    walk.session = walk.session.given(place.flow, done.values)
+    walk.session = walk.session.told(place, done.values)
     walk.go(target, place)
 
 
-def _has_grown_cold(walk: Walk, given: Input) -> bool:
-    """After a long pause asks about a half-filled form, forgets a menu. True when that ends the turn."""
-    form = _open_form(walk)
-    if form is None:
-        walk.session = Session.fresh(walk.now)
-        return False
-    if isinstance(given, (Tapped, Followed, Opened)):
-        return False
-    _ask_about_form(walk, walk.library.words.form_expired, None)
-    return True
+def _has_begun(walk: Walk) -> bool:
+    return walk.session.place is not None or bool(walk.session.trail)
+
+
+def _welcome(walk: Walk) -> None:
+    """Greets; somebody in the middle of a form is only reminded of it."""
+    if open_form(walk) is not None:
+        walk.repeat()
+        return
+    walk.enter(Place.parse(walk.library.words.doors.welcome))
 
 
 def _warn(walk: Walk, secrets: frozenset[str]) -> None:
     """Says why such things do not belong here, without repeating them, and asks again what was asked."""
-    for kind in sorted(secrets):
-        if kind in walk.library.words.secrets:
-            walk.say(walk.library.words.secrets[kind])
-    walk.repeat()
+    warnings = walk.library.words.secrets
+    known = [warnings[kind] for kind in sorted(secrets) if kind in warnings]
+    walk.remind("\n\n".join(known or [walk.library.words.went_wrong]))
 
 
 def _hear(walk: Walk, text: str, matcher: Matcher) -> None:
-    name = _command(walk, text)
+    name = command_in(text, walk.library.words)
     if name is not None:
-        _obey(walk, name)
+        obey(walk, name)
+        return
+    if _minds_a_form(walk) and answers_about_form(walk, text):
         return
     place, node = walk.session.place, walk.waiting()
-    if walk.session.wants is not None or _is_answer_about_form(walk, text):
-        _answer_about_form(walk, text)
-        return
     if place is not None and node is not None and _answered(walk, place, node, text):
         walk.session = replace(walk.session, misses=0)
         return
     _understand(walk, text, matcher)
 
 
+def _minds_a_form(walk: Walk) -> bool:
+    return walk.session.wants is not None or walk.session.unsaved is not None
+
+
 def _answered(walk: Walk, place: Place, node: Node, text: str) -> bool:
     if node.ask is not None:
-        answer_question(walk, place, node, node.ask, text)
+        aside = _said_aside(walk, node.ask, text)
+        if aside is not None:
+            _turn_aside(walk, aside)
+        else:
+            answer_question(walk, place, node, node.ask, text)
         return True
     if node.confirm is not None:
         return answer_review(walk, place, node.confirm, text)
     return answer_menu(walk, place, node, text)
+
+
+def _said_aside(walk: Walk, ask: Ask, text: str) -> Place | None:
+    """What is asked for instead of answering; a question for free words takes any words."""
+    if ask.type is SlotType.TEXT:
+        return None
+    phrase = PhraseMatcher(walk.library).understand(text, walk.session.place)
+    if phrase is None or (ask.type is not SlotType.PERSON_NAME and fits_question(walk, ask, text)):
+        return None
+    return phrase.place
+
+
+def _turn_aside(walk: Walk, place: Place) -> None:
+    """A greeting or thanks in the middle of a form is no wish to leave it."""
+    if place.flow == Place.parse(walk.library.words.doors.welcome).flow:
+        walk.repeat()
+    else:
+        go_or_ask(walk, place)
 
 
 def _understand(walk: Walk, text: str, matcher: Matcher) -> None:
@@ -133,10 +163,10 @@ def _understand(walk: Walk, text: str, matcher: Matcher) -> None:
     match understood:
         case Answer(place):
             walk.session = replace(walk.session, misses=0)
-            _go_or_ask(walk, place)
+            go_or_ask(walk, place)
         case Suggest(places):
-            buttons = (*place_buttons(walk.library, places[:3]), *standing_buttons(walk.library))
-            walk.say(walk.library.words.suggest, buttons)
+            suggested = place_buttons(walk.library, places[:MOST_SUGGESTIONS])
+            walk.say(walk.library.words.suggest, (*suggested, *standing_buttons(walk.library)))
         case None:
             _miss(walk)
         case _:
@@ -145,192 +175,21 @@ def _understand(walk: Walk, text: str, matcher: Matcher) -> None:
 
 def _miss(walk: Walk) -> None:
     words = walk.library.words
-    misses = walk.session.misses + 1
-    walk.session = replace(walk.session, misses=misses)
-    if misses >= OFFER_A_PERSON_AFTER:
-        person, menu = (
-            Choice(words.labels.person, command("person")),
-            Choice(words.labels.menu, command("menu")),
-        )
-        walk.say(words.not_understood_again, (person, menu))
+    if not _has_begun(walk) and walk.session.misses == 0:
+        walk.session = replace(walk.session, misses=1)
+        _welcome(walk)
         return
-    walk.say(words.not_understood)
-    if walk.session.place is None:
-        walk.offer_ways()
-    else:
-        walk.repeat()
-
-
-def _command(walk: Walk, text: str) -> str | None:
-    """The always-available word that makes up the whole message, if it is one."""
-    words = walk.library.words
-    said = fold(text).strip(".!? ")
-    bare = plain(said, frozenset(fold(word) for word in words.fillers))
-    for name, spellings in words.commands:
-        if {said, bare} & {fold(spelling) for spelling in spellings}:
-            return str(name)
-    return None
-
-
-def _obey(walk: Walk, name: str) -> None:
-    words = walk.library.words
-    walk.session = replace(walk.session, misses=0)
-    match name:
-        case "menu":
-            _go_or_ask(walk, Place.parse(words.doors.menu))
-        case "person" | "stop" | "my_data":
-            walk.enter(Place.parse(getattr(words.doors, name)))
-        case "back":
-            _go_back(walk)
-        case "cancel":
-            _cancel(walk)
-        case "show":
-            _show(walk)
-        case "stay":
-            walk.session = replace(walk.session, wants=None)
-            walk.repeat()
-        case "leave":
-            _leave(walk)
-        case _:
-            walk.give_up(words.old_button)
-
-
-def _go_back(walk: Walk) -> None:
-    trail = walk.session.trail
-    if not trail:
-        walk.say(walk.library.words.nothing_before)
-        walk.repeat()
+    walk.session = replace(walk.session, misses=walk.session.misses + 1)
+    if walk.session.misses < OFFER_A_PERSON_AFTER:
+        walk.remind(words.not_understood)
         return
-    walk.session = replace(walk.session, trail=trail[:-1], place=None, correcting=None)
-    walk.enter(trail[-1], back=True)
-
-
-def _cancel(walk: Walk) -> None:
-    place, node = walk.session.place, walk.waiting()
-    if place is None or node is None:
-        walk.give_up(walk.library.words.nothing_to_cancel)
-        return
-    walk.session = walk.session.without(place.flow)
-    if node.confirm is not None:
-        walk.go(node.confirm.cancel, place)
-        return
-    walk.give_up(walk.library.words.cancelled)
-
-
-def _show(walk: Walk) -> None:
-    """What the form has so far."""
-    place = walk.session.place
-    flow = None if place is None else walk.library.flows.get(place.flow)
-    reviews = [] if flow is None else [node.confirm for node in flow.nodes.values() if node.confirm]
-    if place is None or not reviews:
-        walk.say(walk.library.words.nothing_filled)
-    else:
-        walk.say(filled_fields(walk.library, walk.session, place, reviews[0]))
-    walk.repeat()
-
-
-def _open_form(walk: Walk) -> Place | None:
-    """The place in a form that has been begun: some answer was given, or a question waits."""
-    place, node = walk.session.place, walk.waiting()
-    if place is None or node is None or not walk.library.flows[place.flow].form:
-        return None
-    asking = node.ask is not None or node.confirm is not None
-    return place if asking else None
-
-
-def _go_or_ask(walk: Walk, place: Place) -> None:
-    """Goes there, unless that would throw a half-filled form away without a word."""
-    form = _open_form(walk)
-    if form is None or form.flow == place.flow:
-        walk.enter(place)
-        return
-    _ask_about_form(walk, walk.library.words.form_open, place)
-
-
-def _ask_about_form(walk: Walk, question: str, wants: Place | None) -> None:
-    walk.session = replace(walk.session, wants=wants or Place.parse(walk.library.words.doors.menu))
-    labels = walk.library.words.labels
-    walk.say(question, (Choice(labels.stay, command("stay")), Choice(labels.leave, command("leave"))))
-
-
-def _is_answer_about_form(walk: Walk, text: str) -> bool:
-    labels = walk.library.words.labels
-    return fold(text) in {fold(labels.stay), fold(labels.leave)}
-
-
-def _answer_about_form(walk: Walk, text: str) -> None:
-    words, said = walk.library.words, fold(text)
-    if said in {fold(words.labels.leave), *map(fold, words.no)}:
-        _leave(walk)
-        return
-    walk.session = replace(walk.session, wants=None)
-    if said in {fold(words.labels.stay), *map(fold, words.yes)}:
-        walk.repeat()
-        return
-    _hear(walk, text, PhraseMatcher(walk.library))  # an answer to the form's own question is one to stay
-
-
-def _leave(walk: Walk) -> None:
-    place, wants = walk.session.place, walk.session.wants
-    if place is not None:
-        walk.session = walk.session.without(place.flow)
-    walk.enter(wants or Place.parse(walk.library.words.doors.menu))
-
-
-def _tap(walk: Walk, payload: str) -> None:
-    walk.session = replace(walk.session, misses=0)
-    match read_payload(payload):
-        case Command(name):
-            _obey(walk, name)
-        case GoTo(place) if walk.library.node(place) is not None:
-            _go_or_ask(walk, place)
-        case AtPlace(place, kind, number):
-            _tap_at(walk, place, kind, number)
-        case _:
-            _old_button(walk)
-
-
-def _tap_at(walk: Walk, place: Place, kind: str, number: int) -> None:
-    node = walk.library.node(place)
-    if node is None:
-        _old_button(walk)
-    elif kind == "c" and number < len(node.menu):
-        target = Place.parse(node.menu[number].goto, place.flow)
-        if place == walk.session.place:
-            walk.enter(target)
-        else:
-            _go_or_ask(walk, target)
-    elif place != walk.session.place or not _tapped_here(walk, place, node, kind, number):
-        _old_button(walk)
-
-
-def _tapped_here(walk: Walk, place: Place, node: Node, kind: str, number: int) -> bool:
-    if node.confirm is not None:
-        return tap_review(walk, place, node.confirm, kind, number)
-    if node.menu and kind == "p":
-        turn_page(walk, number)
-        return True
-    if node.ask is not None and kind == "o":
-        choose_option(walk, place, node, node.ask, number)
-        return True
-    if node.ask is not None and kind == "skip" and node.ask.skip is not None:
-        skip_question(walk, place, node, node.ask)
-        return True
-    return False
-
-
-def _old_button(walk: Walk) -> None:
-    walk.say(walk.library.words.old_button)
-    walk.repeat()
+    person = Choice(words.labels.person, command("person"))
+    walk.say(words.not_understood_again, (person, Choice(words.labels.menu, command("menu"))))
 
 
 def _take_shared(walk: Walk, shared: Shared) -> None:
     place, node = walk.session.place, walk.waiting()
-    if place is not None and node is not None and node.ask is not None and node.ask.request_user_info:
-        if take_shared(walk, place, node, node.ask, shared):
-            return
-        walk.say(node.ask.wrong)
-        walk.repeat()
-        return
-    walk.say(walk.library.words.shared_unasked)
-    walk.repeat()
+    if place is None or node is None or node.ask is None or node.ask.type is not SlotType.PHONE:
+        walk.remind(walk.library.words.shared_unasked)
+    elif not take_shared(walk, place, node, node.ask, shared):
+        walk.remind(node.ask.wrong)

@@ -5,16 +5,19 @@ from datetime import datetime
 
 from app.engine.bubbles import (
     ask_bubbles,
+    ask_buttons,
     confirm_bubble,
+    confirm_buttons,
     guide_lines,
     link_buttons,
-    menu_bubble,
+    menu_bubbles,
+    menu_buttons,
     standing_buttons,
     values_at,
     worded,
 )
 from app.engine.effects import Button, Effect, RunAct, Say, SayEffect
-from app.engine.flow import Library, Node, Place
+from app.engine.flow import Flow, Library, Node, Place
 from app.engine.session import Session
 
 MOST_STEPS = 30
@@ -71,22 +74,41 @@ class Walk:
             return
         self._effects += self._question(place, node)
 
+    def remind(self, text: str) -> None:
+        """Says something beside the matter, with the buttons of what waits; a question is asked again."""
+        place, node = self.session.place, self.waiting()
+        if place is None or node is None:
+            self.say(text, standing_buttons(self.library, self.session))
+        elif node.ask is not None:
+            prompt = worded(self.library, self.session, place, node.ask.prompt)
+            self.say(f"{text}\n\n{prompt}", ask_buttons(self.library, self.session, place, node.ask))
+        elif node.confirm is not None:
+            self.say(text, confirm_buttons(self.library, place, node.confirm))
+        else:
+            self.say(text, menu_buttons(self.library, self.session, place, node))
+
     def give_up(self, why: str) -> None:
         """Nothing sensible can be done: says so and offers the ways that always work."""
         self.session = self.session.resting()
-        self.say(why, standing_buttons(self.library))
+        self.say(why, standing_buttons(self.library, self.session))
 
     def offer_ways(self) -> None:
         """Hangs the standing buttons under the last bubble that has none."""
         last = self._effects[-1] if self._effects else None
         if isinstance(last, Say) and not last.buttons:
-            self._effects[-1] = Say(last.text, standing_buttons(self.library))
-        elif not self._effects:
-            self.say(self.library.words.not_understood, standing_buttons(self.library))
+            self._effects[-1] = Say(last.text, standing_buttons(self.library, self.session))
+        else:
+            self.say(self.library.words.choose_below, standing_buttons(self.library, self.session))
 
     def waiting(self) -> Node | None:
         """The node that waits for an answer."""
         return None if self.session.place is None else self.library.node(self.session.place)
+
+    def flow_here(self) -> Flow | None:
+        return None if self.session.place is None else self.library.flows.get(self.session.place.flow)
+
+    def values(self, place: Place) -> dict[str, str]:
+        return values_at(self.library, self.session, place)
 
     def _start_of(self, flow: str) -> str:
         known = self.library.flows.get(flow)
@@ -99,9 +121,11 @@ class Walk:
             self.give_up(self.library.words.node_gone)
             return None
         self._arrive(place)
-        if node.menu or node.ask or node.confirm:
-            self.session = self.session.at(place)
-            self._effects += self._question(place, node)
+        review = self._review_instead(place, node)
+        if review is not None:
+            return review
+        if node.waits:
+            self._wait_at(place, node)
             return None
         self._effects += self._telling(place, node)
         if node.do is not None:
@@ -114,6 +138,19 @@ class Walk:
         self.offer_ways()
         return None
 
+    def _review_instead(self, place: Place, node: Node) -> Place | None:
+        """The review to return to when, after a correction, the way leads to what was answered before."""
+        review = self.session.correcting
+        if review is None or node.ask is None or place == self.session.amending or review.flow != place.flow:
+            return None
+        return review if node.ask.slot in self.session.of(place.flow) else None
+
+    def _wait_at(self, place: Place, node: Node) -> None:
+        if place == self.session.correcting:
+            self.session = replace(self.session, correcting=None, amending=None)
+        self.session = self.session.at(place)
+        self._effects += self._question(place, node)
+
     def _question(self, place: Place, node: Node) -> list[SayEffect]:
         if node.ask is not None:
             return [*self._telling(place, node), *ask_bubbles(self.library, self.session, place, node.ask)]
@@ -121,7 +158,7 @@ class Walk:
             bubble = confirm_bubble(self.library, self.session, place, node.confirm)
             return [*self._telling(place, node), bubble]
         *before, last = self._texts(place, node) or [self.library.flows[place.flow].title]
-        return [*map(Say, before), menu_bubble(self.library, self.session, place, node, last)]
+        return [*map(Say, before), *menu_bubbles(self.library, self.session, place, node, last)]
 
     def _telling(self, place: Place, node: Node) -> list[SayEffect]:
         *before, last = self._texts(place, node) or [""]
@@ -143,6 +180,3 @@ class Walk:
             self._visited.append(f"{self._from} > {place}")
         self._visited.append(str(place))
         self._from = place
-
-    def values(self, place: Place) -> dict[str, str]:
-        return values_at(self.library, self.session, place)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from app.engine.flow import Flow, Library, SlotType
+from app.engine.flow import Ask, Flow, Library, SlotType
+from app.engine.slots import options_of, shown_date
+from app.engine.words import Words
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -14,17 +16,18 @@ def fill(text: str, values: Mapping[str, str], library: Library) -> str:
     return PLACEHOLDER.sub(lambda found: values.get(found[1]) or library.facts.get(found[1]) or empty, text)
 
 
-def shown_slots(flow: Flow | None, slots: Mapping[str, str]) -> dict[str, str]:
-    """Slots as people read them: a choice by its label, a phone in groups."""
+def shown_slots(flow: Flow | None, slots: Mapping[str, str], words: Words) -> dict[str, str]:
+    """Slots as people read them: a choice by its label, a phone in groups, a date as it is written here."""
     asks = {} if flow is None else {node.ask.slot: node.ask for node in flow.nodes.values() if node.ask}
-    shown = dict(slots)
-    for slot, value in slots.items():
-        ask = asks.get(slot)
-        if ask is None:
-            continue
-        labels = {option.value: option.label for option in ask.choices}
-        if ask.type is SlotType.PHONE and len(value) == 10:
-            shown[slot] = f"{value[:4]} {value[4:7]} {value[7:]}"
-        else:
-            shown[slot] = labels.get(value, value)
-    return shown
+    return {
+        slot: _shown(asks[slot], value, words) if slot in asks and value else value
+        for slot, value in slots.items()
+    }
+
+
+def _shown(ask: Ask, value: str, words: Words) -> str:
+    if ask.type is SlotType.PHONE and len(value) == 10:
+        return f"{value[:4]} {value[4:7]} {value[7:]}"
+    if ask.type is SlotType.DATE:
+        return shown_date(value)
+    return {option.value: option.label for option in options_of(ask, words)}.get(value, value)

@@ -51,16 +51,28 @@ class Words(_Part):
     labels: Labels
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    correct: tuple[str, ...]
+    """To a review: something in it has to be changed."""
     fillers: tuple[str, ...]
     """Words of politeness that do not change what is meant."""
+    counting: tuple[str, ...]
+    """Words before a number that chooses from a menu."""
+    not_names: tuple[str, ...]
+    """Words that stand in no person's name: an answer with one of them is not a name."""
 
     not_understood: str
     not_understood_again: str
     suggest: str
+    choose_below: str
+    """Over the choices that do not fit under the text they belong to, and over further pages."""
     old_button: str
+    old_act: str
+    """Asks whether what an old button says, {label}, is still wanted: it would change something."""
     node_gone: str
     nothing_before: str
     cancelled: str
+    stopped_here: str
+    """To "cancel" where nothing was given yet."""
     nothing_to_cancel: str
     form_open: str
     form_expired: str
