@@ -9,7 +9,7 @@ from app.kit.vietnamese import fold, nfc
 
 @dataclass(frozen=True, slots=True)
 class EmailGuess:
-    """`address`: usable as typed. `suggestion`: what was probably meant, to be read back before it is kept."""
+    """`address` is usable as typed; `suggestion` was probably meant and is asked about before it is kept."""
 
     address: str | None = None
     suggestion: str | None = None
@@ -101,7 +101,6 @@ def _mended(typed: str) -> str:
 
 
 def _mended_domain(domain: str) -> str:
-    domain = re.sub(r"\.{2,}", ".", domain).strip(".")
     if domain in _POPULAR or domain in _NOT_SLIPS:
         return domain
     head, dot, ending = domain.rpartition(".")
@@ -111,6 +110,10 @@ def _mended_domain(domain: str) -> str:
     if domain in _NOT_SLIPS:
         return domain
     return next((popular for popular in _POPULAR if _one_slip_apart(domain, popular)), domain)
+
+
+def _single_dots(text: str) -> str:
+    return re.sub(r"\.{2,}", ".", text).strip(".")
 
 
 def _checked(typed: str) -> str | None:

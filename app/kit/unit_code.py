@@ -40,8 +40,7 @@ _SHAPES = (
     (re.compile(r"[0-9]{7}"), UnitCodeKind.BUDGET),
 )
 _LABEL = re.compile(
-    r"^(?:ma so thue|mst|ma so don vi|ma don vi(?: bhxh)?|ma dv|mdv|ma quan he ngan sach|ma qhns|ma bhxh|ma so"
-    r"|ma)\b(?: cu| moi)?(?: la)?"
+    r"^(?:mst|mdv|ma(?: so)?(?: (?:thue|don vi(?: bhxh)?|dv|bhxh|quan he ngan sach|qhns))?)\b(?: cu| moi)?(?: la)?"
 )
 _SPREADSHEET_FLOAT = re.compile(r"([0-9]{7,13})\.0+")
 _SEPARATORS = re.compile(r"[\s.:,;/_‐‑–—-]+")
