@@ -62,7 +62,11 @@ class Does:
 
 
 Doing = Says | Taps | Shares | Waits | Does
-DEEDS = frozenset({"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán"})
+ENDED_BY_OFFICE = "cơ quan cho thôi đầu mối"
+WITHDRAWN_BY_PHONE = "gọi điện rút đồng ý"
+DEEDS = frozenset(
+    {"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán", ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE}
+)
 
 
 @dataclass(frozen=True, slots=True)

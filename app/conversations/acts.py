@@ -60,7 +60,7 @@ def withdraw_consent(scene: Scene, _args: Args) -> ActDone:
     consents.withdraw(scene.db, scene.contact, scene.now)
     liaisons.end(scene.db, scene.means.sealer, scene.contact, scene.now)
     data_requests.note_request(scene.db, scene.contact, DataRequestKind.WITHDRAW, scene.now)
-    return ActDone("withdrawn")
+    return ActDone("withdrawn", forget=True)
 
 
 def my_liaison(scene: Scene, _args: Args) -> ActDone:
@@ -147,7 +147,7 @@ def my_data(scene: Scene, _args: Args) -> ActDone:
 
 def delete_my_data(scene: Scene, _args: Args) -> ActDone:
     forget_contact(scene.db, scene.means.sealer, scene.contact, scene.now)
-    return ActDone("deleted")
+    return ActDone("deleted", forget=True)
 
 
 def stop_messages(scene: Scene, _args: Args) -> ActDone:

@@ -7,10 +7,20 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, StaticPool, create_engine, select
 
-from app.content.transcript import Bubble, Does, Doing, Says, Shares, Taps, Waits
+from app.content.transcript import (
+    ENDED_BY_OFFICE,
+    WITHDRAWN_BY_PHONE,
+    Bubble,
+    Does,
+    Doing,
+    Says,
+    Shares,
+    Taps,
+    Waits,
+)
 from app.conversations.means import Means
 from app.conversations.talk import converse
-from app.directory import contacts
+from app.directory import consents, contacts, liaisons
 from app.directory.demo_data import load_demo, make_liaison
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, Tapped, input_from_text
 from app.kit.db import Base
@@ -78,6 +88,12 @@ class Rehearsal:
                 return self._hear(Followed())
             case Does("bỏ theo dõi"):
                 contacts.unfollow(self._db, PERSON)
+                return []
+            case Does(what) if what == ENDED_BY_OFFICE:
+                liaisons.end(self._db, self._means.sealer, PERSON, self.now)
+                return []
+            case Does(what) if what == WITHDRAWN_BY_PHONE:
+                consents.withdraw(self._db, PERSON, self.now)
                 return []
             case Does("mở khung chat"):
                 return self._hear(Opened())
