@@ -62,11 +62,12 @@ class Does:
 
 
 Doing = Says | Taps | Shares | Waits | Does
+REGISTERED_BY_OFFICE = "cơ quan ghi nhận là đầu mối"
 ENDED_BY_OFFICE = "cơ quan cho thôi đầu mối"
 WITHDRAWN_BY_PHONE = "gọi điện rút đồng ý"
-DEEDS = frozenset(
-    {"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán", ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE}
-)
+DEEDS = frozenset({"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán"})
+MEANWHILE = frozenset({REGISTERED_BY_OFFICE, ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE})
+"""What happens elsewhere while the person is in a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _doing(file: str, number: int, written: str) -> Doing:
     if not (written.startswith("[") and written.endswith("]")):
         return Says(written)
     deed = written[1:-1].strip()
-    if deed in DEEDS:
+    if deed in DEEDS | MEANWHILE:
         return Does(deed)
     if found := _WAIT.fullmatch(deed):
         return Waits(timedelta(**{_UNITS[found[2]]: int(found[1])}))

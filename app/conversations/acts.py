@@ -74,7 +74,10 @@ def my_liaison(scene: Scene, _args: Args) -> ActDone:
 
 
 def register_liaison(scene: Scene, args: Args) -> ActDone:
-    """Saves once: pressing the button again, or a second form, finds the first registration."""
+    """Saves once: pressing the button again, or a second form, finds the first registration.
+
+    What was typed leaves the session as soon as it is saved.
+    """
     sealer = scene.means.sealer
     present = liaisons.read_current(scene.db, sealer, scene.contact)
     if present is not None:
@@ -85,19 +88,19 @@ def register_liaison(scene: Scene, args: Args) -> ActDone:
     unit = units[0] if len(units) == 1 else None
     liaisons.register(scene.db, sealer, scene.contact, _registration(args), unit, scene.now)
     if unit is None or unit.officer is None:
-        return ActDone("saved_no_officer")
-    return ActDone("saved", answers.officer_values(unit, scene.means.library))
+        return ActDone("saved_no_officer", forget=True)
+    return ActDone("saved", answers.officer_values(unit, scene.means.library), forget=True)
 
 
 def update_liaison(scene: Scene, args: Args) -> ActDone:
     changed = liaisons.change(scene.db, scene.means.sealer, scene.contact, _registration(args))
-    return ActDone("saved" if changed else "none")
+    return ActDone("saved", forget=True) if changed else ActDone("none")
 
 
 def hand_over_liaison(scene: Scene, args: Args) -> ActDone:
     name, phone = args.get("new_name", ""), args.get("new_phone", "")
     done = liaisons.hand_over(scene.db, scene.means.sealer, scene.contact, name, phone, scene.now)
-    return ActDone("saved" if done else "none")
+    return ActDone("saved", {"new_name": name}, forget=True) if done else ActDone("none")
 
 
 def end_liaison(scene: Scene, _args: Args) -> ActDone:
@@ -210,7 +213,7 @@ _REGISTRY: Mapping[str, tuple[Act, ActSpec]] = {
         ),
     ),
     "update_liaison": (update_liaison, _spec(saved=_NOTHING, none=_NOTHING)),
-    "hand_over_liaison": (hand_over_liaison, _spec(saved=_NOTHING, none=_NOTHING)),
+    "hand_over_liaison": (hand_over_liaison, _spec(saved=frozenset({"new_name"}), none=_NOTHING)),
     "end_liaison": (end_liaison, _spec(ended=_NOTHING, none=_NOTHING)),
     "my_unit": (
         my_unit,

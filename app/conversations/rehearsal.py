@@ -7,17 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, StaticPool, create_engine, select
 
-from app.content.transcript import (
-    ENDED_BY_OFFICE,
-    WITHDRAWN_BY_PHONE,
-    Bubble,
-    Does,
-    Doing,
-    Says,
-    Shares,
-    Taps,
-    Waits,
-)
+from app.content import transcript
+from app.content.transcript import MEANWHILE, Bubble, Does, Doing, Says, Shares, Taps, Waits
 from app.conversations.means import Means
 from app.conversations.talk import converse
 from app.directory import consents, contacts, liaisons
@@ -89,16 +80,23 @@ class Rehearsal:
             case Does("bỏ theo dõi"):
                 contacts.unfollow(self._db, PERSON)
                 return []
-            case Does(what) if what == ENDED_BY_OFFICE:
-                liaisons.end(self._db, self._means.sealer, PERSON, self.now)
-                return []
-            case Does(what) if what == WITHDRAWN_BY_PHONE:
-                consents.withdraw(self._db, PERSON, self.now)
+            case Does(what) if what in MEANWHILE:
+                self._happens(what)
                 return []
             case Does("mở khung chat"):
                 return self._hear(Opened())
             case Does(what):
                 return self._hear(Media(what))
+
+    def _happens(self, what: str) -> None:
+        """Something elsewhere changes what the person is about to do."""
+        match what:
+            case transcript.REGISTERED_BY_OFFICE:
+                make_liaison(self._db, self._means.sealer, PERSON, self.now, verified=True)
+            case transcript.ENDED_BY_OFFICE:
+                liaisons.end(self._db, self._means.sealer, PERSON, self.now)
+            case transcript.WITHDRAWN_BY_PHONE:
+                consents.withdraw(self._db, PERSON, self.now)
 
     def _hear(self, given: Input) -> list[Bubble]:
         self._turns += 1

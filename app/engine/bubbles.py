@@ -127,13 +127,17 @@ def guides_of(library: Library, names: Sequence[str]) -> list[Guide]:
 
 
 def guide_lines(library: Library, names: Sequence[str]) -> str:
-    """What is said of each guide: where it is, or what to do while it cannot be opened."""
-    return "\n".join(_guide_line(guide) for guide in guides_of(library, names))
+    """What is said of each guide: whose address it is, or what to do while it cannot be opened."""
+    on_buttons = _with_buttons(library, names)
+    return "\n".join(_guide_line(guide, guide in on_buttons) for guide in guides_of(library, names))
 
 
 def link_buttons(library: Library, names: Sequence[str]) -> list[Link]:
-    shown = [guide for guide in guides_of(library, names) if guide.shown]
-    return [Link(guide.title[:100], guide.url) for guide in shown[:MOST_LINKS]]
+    return [Link(guide.title[:100], guide.url) for guide in _with_buttons(library, names)]
+
+
+def _with_buttons(library: Library, names: Sequence[str]) -> list[Guide]:
+    return [guide for guide in guides_of(library, names) if guide.shown][:MOST_LINKS]
 
 
 def values_at(library: Library, session: Session, place: Place) -> dict[str, str]:
@@ -149,8 +153,8 @@ def _more(library: Library, session: Session, place: Place, more: bool) -> list[
     return [Choice(library.words.labels.more, at_place(place, "p", next_page(session)))] if more else []
 
 
-def _guide_line(guide: Guide) -> str:
+def _guide_line(guide: Guide, on_button: bool) -> str:
+    """A link that has a button is named by its host: people learn to look whose it is before they tap."""
     section = f" ({guide.section})" if guide.section else ""
-    if not guide.shown:
-        return f"• {guide.title}{section}: {guide.fallback}"
-    return f"• {guide.title}{section}: {guide.url}"
+    where = (guide.host if on_button else guide.url) if guide.shown else guide.fallback
+    return f"• {guide.title}{section}: {where}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -186,6 +187,10 @@ class Guide(_Part):
     certainty: str
     status: GuideStatus
     fallback: str
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
 
     @property
     def shown(self) -> bool:

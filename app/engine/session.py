@@ -124,8 +124,8 @@ class Session:
         )
 
     def forgetful(self) -> "Session":
-        """Nothing the contact ever said or was told is left, only where they stand."""
-        return replace(self, slots={}, brought={}, trail=(), unsaved=None, offered=())
+        """Nothing the contact ever said or was told is left, and no way back to it."""
+        return replace(self, place=None, slots={}, brought={}, trail=(), unsaved=None, offered=())
 
     def resting(self) -> "Session":
         """Nothing waits."""
