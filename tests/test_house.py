@@ -231,6 +231,14 @@ def test_what_readme_points_to_is_there() -> None:
     assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
 
 
+def test_the_dialogue_in_readme_is_what_the_bot_says() -> None:
+    talk, source = re.findall(
+        r"```\n(> .*?)```.*?\]\((tests/transcripts/\S+)\)", README.read_text("utf-8"), re.DOTALL
+    )[0]
+    transcript = (ROOT / source).read_text(encoding="utf-8").splitlines()
+    assert [line for line in talk.splitlines() if line not in [*transcript, "…"]] == []
+
+
 def test_make_knows_every_promised_target() -> None:
     promised = {"install", "demo", "test", "check", "bench"}
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
