@@ -45,16 +45,16 @@ def serve(
 ) -> None:
     """Run the web process: webhook, console, and a runner inside unless told otherwise."""
     from app.main import create_app
+    from app.runtime import open_runtime
 
     set_up_logs(readable=sys.stderr.isatty())
     with _refusals():
         settings = Settings()
-        check_settings(settings)
         if no_runner and settings.database_url.startswith("sqlite"):
             raise SettingsRefused(
                 "--no-runner needs PostgreSQL: one process at a time may serve an SQLite file"
             )
-        _run(create_app(settings, with_runner=not no_runner), host, port)
+        _run(create_app(open_runtime(settings), with_runner=not no_runner), host, port)
 
 
 @cli.command()
@@ -63,10 +63,11 @@ def runner() -> None:
     import asyncio
 
     from app.main import run_runner
+    from app.runtime import open_runtime
 
     set_up_logs(readable=sys.stderr.isatty())
     with _refusals():
-        asyncio.run(run_runner(Settings()))
+        asyncio.run(run_runner(open_runtime(Settings())))
 
 
 @cli.command()
@@ -172,7 +173,7 @@ def export(
 
 @cli.command()
 def doctor() -> None:
-    """Say in a plain sentence each whether configuration, database, token, webhook, clock and disk are well."""
+    """Say in a sentence each whether configuration, database, token, webhook, clock and disk are well."""
     from app.doctor import examine
 
     findings = examine()

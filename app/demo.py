@@ -12,10 +12,11 @@ from app.kit.clock import ShiftedClock
 from app.kit.db import Database
 from app.kit.seal import Sealer
 from app.main import create_app
+from app.runtime import open_runtime
 from app.sandbox.config import SandboxConfig
-from app.sandbox.people import VERIFIED_LIAISON
 from app.sandbox.demo_menus import DEMO_MENUS
 from app.sandbox.pages import phone_routes
+from app.sandbox.people import VERIFIED_LIAISON
 from app.sandbox.sandbox import create_sandbox
 from app.schema import upgrade
 from app.settings import Settings
@@ -33,7 +34,7 @@ def demo_app(port: int) -> FastAPI:
     prepare_database(settings, tokens)
     clock = ShiftedClock()
     sandbox = create_sandbox(demo_sandbox(settings, tokens, base), clock)
-    app = create_app(settings, clock=clock, closers=(sandbox.close,))
+    app = create_app(open_runtime(settings, clock), closers=(sandbox.close,))
     app.mount("/sandbox/zalo", sandbox.zalo_routes())
     app.mount("/sandbox/api", sandbox.control_routes())
     app.include_router(phone_routes(sandbox), prefix="/sandbox")
@@ -58,7 +59,7 @@ def demo_settings(base: str) -> Settings:
 
 
 def prepare_database(settings: Settings, tokens: Pair) -> None:
-    """Tables up to date, demo directory in place, and the tokens of this start: the sandbox forgets older ones."""
+    """Tables, demo directory, and the tokens of this start: the sandbox forgets older ones."""
     upgrade(settings.database_url)
     db, sealer, now = Database(settings.database_url), Sealer(SECRET_KEY), datetime.now(UTC)
     try:

@@ -9,34 +9,22 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from app.health import health_routes
-from app.kit.clock import Clock
 from app.look.assets import LOOK_STATIC
 from app.runner import Runner
-from app.runtime import Runtime, open_runtime
-from app.settings import Settings
+from app.runtime import Runtime
 from app.webhook.routes import webhook_routes
 
 Closer = Callable[[], Awaitable[None]]
 
 
-def create_app(
-    settings: Settings,
-    *,
-    with_runner: bool = True,
-    clock: Clock | None = None,
-    closers: tuple[Closer, ...] = (),
-) -> FastAPI:
+def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Closer, ...] = ()) -> FastAPI:
     """The web process; with a runner inside unless runners are processes of their own.
 
-    Everything that can refuse to start does so when the app starts, before the first request. `closers` are
-    awaited at the end, for what was mounted beside.
+    It closes the runtime when it ends, and then `closers`, for what was mounted beside.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        runtime = await open_runtime(settings, clock)
-        app.include_router(webhook_routes(runtime))
-        app.include_router(health_routes(runtime))
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner = open_runner(runtime) if with_runner else None
         if runner is not None:
             await runner.start()
@@ -52,13 +40,14 @@ def create_app(
                 await close()
 
     app = FastAPI(title="Đầu Mối", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(webhook_routes(runtime))
+    app.include_router(health_routes(runtime))
     app.mount("/static", StaticFiles(directory=LOOK_STATIC))
     return app
 
 
-async def run_runner(settings: Settings) -> None:
+async def run_runner(runtime: Runtime) -> None:
     """A background process: works until it is told to stop (SIGTERM, SIGINT)."""
-    runtime = await open_runtime(settings)
     runner = open_runner(runtime)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

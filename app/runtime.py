@@ -1,16 +1,19 @@
 """What a running process holds; built once, handed on."""
 
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import httpx
+from sqlalchemy import Connection
 
 from app.content.check import check_or_refuse
 from app.content.load import load_library
 from app.conversations.acts import ACT_SPECS
 from app.conversations.means import Means
-from app.credentials.ledger import Pair
+from app.credentials.ledger import Pair, store_first_pair
 from app.credentials.renewal import TokenKeeper
 from app.engine.matching import default_matcher
 from app.kit.alone import AloneWith
@@ -24,7 +27,6 @@ from app.work.ledger import Claim
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient
 from app.zalo.transport import open_http
-
 
 SHARE_PICTURE = "/static/share-form.png"
 
@@ -67,52 +69,43 @@ def load_means(settings: Settings) -> Means:
     library = load_library(settings.flows_dir)
     check_or_refuse(settings.flows_dir, library, ACT_SPECS)
     share_picture = f"{settings.public_url}{SHARE_PICTURE}"
-    return Means(Sealer(*(settings.secret_keys or ("demo",))), library, default_matcher(library), share_picture)
+    return Means(
+        Sealer(*(settings.secret_keys or ("demo",))), library, default_matcher(library), share_picture
+    )
 
 
-async def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
+def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
     """Checks settings, content and schema, then opens what a process needs.
 
-    Raises `SettingsRefused`, `ContentError`, `SchemaBehind`, `AlreadyRunning` or `DatabaseAway`; each says what
-    to do, and nothing stays open.
+    Raises `SettingsRefused`, `ContentError`, `SchemaBehind`, `AlreadyRunning` or `DatabaseAway`; each says
+    what to do, and nothing stays open.
     """
     check_settings(settings)
-    means = load_means(settings)
-    lock = _lock(settings)
-    db = Database(settings.database_url)
-    try:
+    means, clock = load_means(settings), clock or SystemClock()
+    with ExitStack() as undo:
+        path = sqlite_file(settings.database_url)
+        lock = None if path is None else undo.enter_context(closing(AloneWith(path)))
+        db = undo.enter_context(closing(Database(settings.database_url)))
         db.read_now(check_current)
-    except Exception:
-        db.close()
-        if lock is not None:
-            lock.close()
-        raise
-    db.open()
-    clock = clock or SystemClock()
+        db.write_now(lambda tx: _take_first_tokens(tx, means.sealer, settings, clock.now()))
+        db.open()
+        undo.pop_all()
     http = open_http()
-    oauth = OAuthClient(
-        http, settings.zalo_oauth_url, settings.zalo_app_id, settings.zalo_app_secret.get_secret_value()
-    )
+    app_secret = settings.zalo_app_secret.get_secret_value()
+    oauth = OAuthClient(http, settings.zalo_oauth_url, settings.zalo_app_id, app_secret)
     tokens = TokenKeeper(db, means.sealer, oauth, clock, settings.zalo_oa_id, new_runner_id())
     client = ZaloClient(http, settings.zalo_api_url, settings.zalo_zbs_url)
-    runtime = Runtime(settings, clock, db, means, http, client, tokens, lock=lock)
-    await _start_tokens(runtime)
-    return runtime
+    return Runtime(settings, clock, db, means, http, client, tokens, lock=lock)
 
 
-def _lock(settings: Settings) -> AloneWith | None:
-    path = sqlite_file(settings.database_url)
-    return None if path is None else AloneWith(path)
+def _take_first_tokens(db: Connection, sealer: Sealer, settings: Settings, now: datetime) -> None:
+    access = settings.zalo_access_token.get_secret_value()
+    refresh = settings.zalo_refresh_token.get_secret_value()
+    if access and refresh:
+        store_first_pair(db, sealer, settings.zalo_oa_id, Pair(access, refresh), now)
 
 
 def sqlite_file(database_url: str) -> Path | None:
     """The file behind an SQLite address; None for PostgreSQL and for databases in memory."""
     prefix, _, path = database_url.partition(":///")
     return Path(path) if prefix.startswith("sqlite") and path and path != ":memory:" else None
-
-
-async def _start_tokens(runtime: Runtime) -> None:
-    access = runtime.settings.zalo_access_token.get_secret_value()
-    refresh = runtime.settings.zalo_refresh_token.get_secret_value()
-    if access and refresh:
-        await runtime.tokens.start_with(Pair(access, refresh))

@@ -33,7 +33,9 @@ def check_current(db: Connection) -> None:
     head = ScriptDirectory.from_config(_config("")).get_current_head()
     found = MigrationContext.configure(db).get_current_revision()
     if found != head:
-        raise SchemaBehind(f"the tables are at {found or 'nothing'}, this program needs {head}")
+        raise SchemaBehind(
+            f"the tables are at {found or 'nothing'}, this program needs {head}: run `daumoi db upgrade`"
+        )
 
 
 def _config(url: str) -> Config:

@@ -12,7 +12,6 @@ from app.credentials.ledger import (
     lease_renewal,
     mark_needs_consent,
     read_link,
-    store_first_pair,
     store_pair,
 )
 from app.credentials.models import LinkState
@@ -51,12 +50,6 @@ class TokenKeeper:
             raise NotLinked("the OA has no valid grant; an administrator must link it again")
         return link.pair.access_token
 
-    async def start_with(self, pair: Pair) -> None:
-        """Takes the pair from the settings when none is stored yet."""
-        await self._db.write(
-            lambda db: store_first_pair(db, self._sealer, self._oa_id, pair, self._clock.now())
-        )
-
     async def replace(self, refused: str) -> None:
         """Makes sure that the token which Zalo refused is no longer the current one.
 
@@ -83,11 +76,6 @@ class TokenKeeper:
                 return now + RETRY_RENEWAL
             fresh = await self._read()
             return now + RETRY_RENEWAL if fresh is None else fresh.renewal_due_at()
-
-    async def lose_grant(self, note: str) -> None:
-        """Notes that Zalo took the grant back."""
-        await self._db.write(lambda db: mark_needs_consent(db, self._oa_id, None, note))
-        self._link = None
 
     async def _read(self) -> Link | None:
         self._link = await self._db.read(lambda db: read_link(db, self._sealer, self._oa_id))

@@ -25,6 +25,6 @@ def set_up_logs(*, readable: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        # Looked up for every line: standard error may be replaced while the process runs.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
