@@ -7,12 +7,21 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.content.complaint import Complaint
-from app.content.graph import dead_ends, loops_without_input, unreachable
+from app.content.files import OfficeFile
+from app.content.graph import dead_ends, loops_without_input, no_way_out, unreachable
 from app.content.limits import oversize
-from app.content.links import bad_links, personal_data, stale_guides
-from app.content.load import load_library, read_folder
+from app.content.links import (
+    bad_guides,
+    links_in_texts,
+    personal_data,
+    stale_guides,
+    unknown_facts,
+    unused_guides,
+)
+from app.content.load import Reading, library_of, read_folder
 from app.content.names import unknown_names, unknown_places
-from app.content.yaml_text import ContentError, Document
+from app.content.wordings import clashes
+from app.content.yaml_text import ContentError
 from app.engine.acts import ActSpecs
 from app.engine.flow import Library
 
@@ -48,13 +57,16 @@ class Finding:
 
 
 def check_flows(folder: Path, acts: ActSpecs, today: date) -> list[Finding]:
-    """All findings, errors first; a file that cannot be read at all is the only finding."""
-    try:
-        documents, library = read_folder(folder), load_library(folder)
-    except ContentError as error:
-        return [Finding(error.file, error.line, Severity.ERROR, error.message, error.remedy)]
-    findings = [*_errors(library, documents, acts), *_warnings(library, documents, today)]
-    return sorted(findings, key=lambda found: (not found.is_error, found.file, found.line))
+    """All findings, errors first; while files cannot be read, only what is wrong with those."""
+    reading = read_folder(folder)
+    findings = [_unread(error) for error in reading.errors]
+    if not findings:
+        library = library_of(folder, reading)
+        findings += _errors(library, reading, acts)
+        findings += _warnings(library, reading, today)
+    return sorted(
+        set(findings), key=lambda found: (not found.is_error, found.file, found.line, found.message)
+    )
 
 
 def check_or_refuse(folder: Path, library: Library, acts: ActSpecs) -> None:
@@ -63,20 +75,39 @@ def check_or_refuse(folder: Path, library: Library, acts: ActSpecs) -> None:
         raise ContentError(error.file, error.line, error.message, error.remedy)
 
 
-def _errors(library: Library, documents: dict[str, Document], acts: ActSpecs) -> Iterator[Finding]:
-    for rule in (unknown_places, unknown_names, dead_ends, loops_without_input, oversize, bad_links):
+def _errors(library: Library, reading: Reading, acts: ActSpecs) -> Iterator[Finding]:
+    for rule in (
+        unknown_places,
+        unknown_names,
+        dead_ends,
+        loops_without_input,
+        oversize,
+        bad_guides,
+        clashes,
+    ):
         for complaint in rule(library, acts):
-            yield _finding(documents, complaint, Severity.ERROR)
-    for complaint in personal_data(documents):
-        yield _finding(documents, complaint, Severity.ERROR)
+            yield _finding(reading, complaint, Severity.ERROR)
+    for complaint in (*personal_data(reading.documents), *links_in_texts(reading.documents)):
+        yield _finding(reading, complaint, Severity.ERROR)
 
 
-def _warnings(library: Library, documents: dict[str, Document], today: date) -> Iterator[Finding]:
-    for complaint in (*unreachable(library), *stale_guides(library, today)):
-        yield _finding(documents, complaint, Severity.WARNING)
+def _warnings(library: Library, reading: Reading, today: date) -> Iterator[Finding]:
+    facts = reading.part("office", OfficeFile).office
+    for complaint in (
+        *unreachable(library),
+        *no_way_out(library),
+        *stale_guides(library, today),
+        *unused_guides(library),
+        *unknown_facts(facts),
+    ):
+        yield _finding(reading, complaint, Severity.WARNING)
 
 
-def _finding(documents: dict[str, Document], complaint: Complaint, severity: Severity) -> Finding:
-    document = documents[complaint.file]
+def _unread(error: ContentError) -> Finding:
+    return Finding(error.file, error.line, Severity.ERROR, error.message, error.remedy)
+
+
+def _finding(reading: Reading, complaint: Complaint, severity: Severity) -> Finding:
+    document = reading.documents[complaint.file]
     line = document.line_of(*complaint.steps)
     return Finding(document.file, line, severity, complaint.message, complaint.remedy)

@@ -40,6 +40,14 @@ def unreachable(library: Library) -> Iterator[Complaint]:
         yield at_node(place, f"nothing leads to {place}", "Link it from a menu or a phrase, or delete it")
 
 
+def no_way_out(library: Library) -> Iterator[Complaint]:
+    """Questions that are asked for ever when the answers do not fit."""
+    for place, node in nodes(library):
+        if node.ask is not None and node.ask.give_up is None:
+            message = f"after {node.ask.tries} answers that do not fit, nothing else is offered"
+            yield at_node(place, message, "Say under `give_up` where that leads", "ask")
+
+
 def dead_ends(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
     """Nodes that leave a person without words."""
     for place, node in nodes(library):

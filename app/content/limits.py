@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from app.content.complaint import Complaint, at_node
 from app.content.graph import nodes
-from app.content.names import texts_of
+from app.content.names import labels_of, texts_of
 from app.engine.acts import ActSpecs
-from app.engine.bubbles import MOST_BUTTONS, guide_lines
+from app.engine.bubbles import guide_lines
 from app.engine.flow import Library, Node, Place
 
 MOST_TEXT = 2000
@@ -15,17 +15,12 @@ ROOM_FOR_VALUES = 200
 MOST_LABEL = 40
 """Zalo takes 100; on a phone a button cuts off after about forty."""
 MOST_SHARE_TITLE, MOST_SHARE_SUBTITLE = 100, 500
-MOST_OPTIONS = MOST_BUTTONS
 
 
 def oversize(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
     for place, node in nodes(library):
         yield from _texts(library, place, node)
         yield from _labels(place, node)
-        if node.ask is not None and len(node.ask.choices) > MOST_OPTIONS:
-            yield at_node(
-                place, f"{len(node.ask.choices)} choices, a question shows {MOST_OPTIONS}", "Group them"
-            )
     for name, label in library.words.labels:
         if len(label) > MOST_LABEL:
             yield Complaint("words", ("labels", name), f"the label has {len(label)} characters", _SHORTER)
@@ -43,10 +38,9 @@ def _texts(library: Library, place: Place, node: Node) -> Iterator[Complaint]:
 
 
 def _labels(place: Place, node: Node) -> Iterator[Complaint]:
-    for number, choice in enumerate(node.menu):
-        if len(choice.label) > MOST_LABEL:
-            message = f"`{choice.label}` has {len(choice.label)} characters"
-            yield at_node(place, message, _SHORTER, "menu", number)
+    for label, steps in labels_of(node):
+        if len(label) > MOST_LABEL:
+            yield at_node(place, f"`{label}` has {len(label)} characters", _SHORTER, *steps)
     share = None if node.ask is None else node.ask.request_user_info
     if share is not None and (
         len(share.title) > MOST_SHARE_TITLE or len(share.subtitle) > MOST_SHARE_SUBTITLE

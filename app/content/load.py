@@ -2,109 +2,141 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from app.content.files import ConsentsFile, GuidesFile, OfficeFile, PhrasesFile, ValuesFile
 from app.content.yaml_text import ContentError, Document, read_yaml
-from app.engine.flow import Consent, Flow, Guide, Library, Place
+from app.engine.flow import Flow, Library, Place
 from app.engine.words import Words
 from app.kit.vietnamese import fold, nfc
 
 M = TypeVar("M", bound=BaseModel)
 
-APART = frozenset({"words", "guides", "consents", "office", "phrases", "values"})
+APART: Mapping[str, type[BaseModel]] = {
+    "words": Words,
+    "guides": GuidesFile,
+    "consents": ConsentsFile,
+    "office": OfficeFile,
+    "phrases": PhrasesFile,
+    "values": ValuesFile,
+}
 """Files that are not flows, by name."""
 
 
-class OfficeFact(BaseModel):
-    """What only the office can know; `known: false` marks a text that stands in until it is known."""
+@dataclass(slots=True)
+class Reading:
+    """What could be read of a folder, and everything that could not."""
 
-    value: str
-    known: bool
-    certainty: str
-    checked_on: str
+    documents: dict[str, Document] = field(default_factory=dict)
+    typed: dict[str, BaseModel] = field(default_factory=dict)
+    errors: list[ContentError] = field(default_factory=list)
+
+    def part(self, name: str, model: type[M]) -> M:
+        found = self.typed[name]
+        assert isinstance(found, model)  # noqa: S101 - typed by `APART`
+        return found
 
 
 def load_library(folder: Path) -> Library:
     """Raises `ContentError`."""
-    documents = read_folder(folder)
-    consents = _named(documents["consents"], "consents", Consent)
-    office = _named(documents["office"], "office", OfficeFact)
-    facts = {name: fact.value for name, fact in office.items()}
+    reading = read_folder(folder)
+    if reading.errors:
+        raise reading.errors[0]
+    return library_of(folder, reading)
+
+
+def read_folder(folder: Path) -> Reading:
+    """Every YAML file by its name without the ending; errors are collected, one or more a file."""
+    reading = Reading()
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = read_yaml(path)
+        except ContentError as error:
+            reading.errors.append(error)
+            continue
+        reading.documents[path.stem] = document
+        _read_typed(reading, path.stem, document)
+    there = {path.stem for path in folder.glob("*.yaml")}
+    for name in sorted(APART.keys() - there):
+        reading.errors.append(
+            ContentError(
+                f"{name}.yaml", 1, "the file is missing", f"Restore it in {folder}, or set DAUMOI_FLOWS_DIR"
+            )
+        )
+    return reading
+
+
+def library_of(folder: Path, reading: Reading) -> Library:
+    """The library of a folder that was read without an error."""
+    consents = reading.part("consents", ConsentsFile).consents
+    facts = {name: fact.value for name, fact in reading.part("office", OfficeFile).office.items()}
     facts |= {f"consent_{name}": consent.text for name, consent in consents.items()}
     return Library(
-        flows=dict(_flows(documents)),
-        guides=_named(documents["guides"], "guides", Guide),
+        flows={name: flow for name, flow in reading.typed.items() if isinstance(flow, Flow)},
+        guides=reading.part("guides", GuidesFile).guides,
         consents=consents,
         facts=facts,
-        values=documents["values"].values.get("values", {}),
-        phrases=dict(_phrases(documents["phrases"])),
-        words=_typed(documents["words"], (), Words),
+        values=reading.part("values", ValuesFile).values,
+        phrases={fold(phrase): Place.parse(target) for target, phrase in _phrases(reading)},
+        words=reading.part("words", Words),
         fingerprint=_fingerprint(folder),
     )
 
 
-def read_folder(folder: Path) -> dict[str, Document]:
-    """Every YAML file by its name without the ending."""
-    documents = {path.stem: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
-    missing = sorted(APART - documents.keys())
-    if missing:
-        raise ContentError(
-            f"{folder}/{missing[0]}.yaml", 1, "the file is missing", "Restore it, or set DAUMOI_FLOWS_DIR"
-        )
-    return documents
-
-
-def _flows(documents: Mapping[str, Document]) -> Iterator[tuple[str, Flow]]:
-    for name, document in documents.items():
-        if name in APART:
-            continue
-        flow = _typed(document, (), Flow)
-        if flow.flow != name:
-            line = document.line_of("flow")
-            raise ContentError(
-                document.file, line, f"the flow is called `{flow.flow}`", "Give flow and file one name"
-            )
-        yield name, flow
-
-
-def _phrases(document: Document) -> Iterator[tuple[str, Place]]:
-    seen: dict[str, str] = {}
-    for target, phrases in document.values.get("phrases", {}).items():
-        for number, phrase in enumerate(phrases):
-            folded = fold(phrase)
-            if seen.setdefault(folded, target) != target:
-                line = document.line_of("phrases", target, number)
-                message = f"`{phrase}` leads to {seen[folded]} already"
-                raise ContentError(document.file, line, message, "Keep it in one place")
-            yield folded, Place.parse(target)
-
-
-def _named(document: Document, key: str, model: type[M]) -> dict[str, M]:
-    entries = document.values.get(key, {})
-    return {name: _typed(document, (key, name), model) for name in entries}
-
-
-def _typed(document: Document, at: tuple[str, ...], model: type[M]) -> M:
-    values: Any = document.values
-    for step in at:
-        values = values[step]
+def _read_typed(reading: Reading, name: str, document: Document) -> None:
+    model = APART.get(name, Flow)
     try:
-        return TypeAdapter(model).validate_python(_composed(values))
+        typed = model.model_validate(_composed(document.values))
     except ValidationError as error:
-        raise _content_error(document, at, error) from error
+        reading.errors += _content_errors(document, error)
+        return
+    reading.typed[name] = typed
+    if isinstance(typed, Flow) and typed.flow != name:
+        message = f"the flow is called `{typed.flow}`"
+        reading.errors.append(_error(document, ("flow",), message, "Give flow and file one name"))
+    if isinstance(typed, PhrasesFile):
+        reading.errors += _said_twice(document, typed)
 
 
-def _content_error(document: Document, at: tuple[str, ...], error: ValidationError) -> ContentError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    steps = (*at, *first["loc"])
-    where = ".".join(map(str, steps)) or "the file"
-    message = first["msg"].removeprefix("Value error, ")
-    return ContentError(
-        document.file, document.line_of(*steps), f"{where}: {message}", "See flows/schema.json"
-    )
+def _phrases(reading: Reading) -> Iterator[tuple[str, str]]:
+    for target, phrases in reading.part("phrases", PhrasesFile).phrases.items():
+        yield from ((target, phrase) for phrase in phrases)
+
+
+def _said_twice(document: Document, typed: PhrasesFile) -> Iterator[ContentError]:
+    seen: dict[str, str] = {}
+    for target, phrases in typed.phrases.items():
+        for number, phrase in enumerate(phrases):
+            first = seen.setdefault(fold(phrase), target)
+            if first != target:
+                message = f"`{phrase}` leads to {first} already"
+                yield _error(document, ("phrases", target, number), message, "Keep it in one place")
+
+
+def _content_errors(document: Document, error: ValidationError) -> Iterator[ContentError]:
+    for found in error.errors(include_url=False, include_input=False):
+        steps = tuple(step for step in found["loc"] if step != "[key]")
+        where = ".".join(map(str, steps)) or "the file"
+        message = found["msg"].removeprefix("Value error, ")
+        yield _error(document, steps, f"{where}: {message}", _remedy(found["type"]))
+
+
+def _remedy(kind: str) -> str:
+    match kind:
+        case "missing":
+            return "Add it; flows/schema.json lists what belongs there"
+        case "extra_forbidden":
+            return "Delete it or correct its spelling; flows/schema.json lists what may stand there"
+        case _:
+            return "See flows/schema.json"
+
+
+def _error(document: Document, steps: tuple[str | int, ...], message: str, remedy: str) -> ContentError:
+    return ContentError(document.file, document.line_of(*steps), message, remedy)
 
 
 def _composed(values: Any) -> Any:

@@ -31,6 +31,7 @@ def unknown_names(library: Library, acts: ActSpecs) -> Iterator[Complaint]:
                 yield at_node(place, f"guide `{guide}` does not exist", "See flows/guides.yaml", "guides")
         yield from _unknown_outcomes(place, node, acts)
         yield from _unknown_values(library, place, node, acts)
+        yield from _unknown_slots(library, place, node)
 
 
 def _unknown_outcomes(place: Place, node: Node, acts: ActSpecs) -> Iterator[Complaint]:
@@ -46,6 +47,22 @@ def _unknown_outcomes(place: Place, node: Node, acts: ActSpecs) -> Iterator[Comp
         yield at_node(place, f"`{node.do}` may answer `{outcome}`", "Say under `on` where that leads", "on")
     for outcome in node.on.keys() - outcomes:
         yield at_node(place, f"`{node.do}` never answers `{outcome}`", "Delete the line", "on", outcome)
+
+
+def _unknown_slots(library: Library, place: Place, node: Node) -> Iterator[Complaint]:
+    """Slots that a review shows, or a shared form fills, and that no question of the flow asks for."""
+    flow = library.flows[place.flow]
+    if node.confirm is not None:
+        for number, field in enumerate(node.confirm.fields):
+            question = flow.nodes.get(field.ask)
+            if question is None or question.ask is None or question.ask.slot != field.slot:
+                message = f"`{field.ask}` does not ask for `{field.slot}`"
+                steps = ("confirm", "fields", number)
+                yield at_node(place, message, "Name the node that asks for it", *steps)
+    asked = {other.ask.slot for other in flow.nodes.values() if other.ask is not None}
+    for slot in () if node.ask is None else node.ask.fills.values():
+        if slot not in asked:
+            yield at_node(place, f"nothing asks for `{slot}`", "Fill a slot of this flow", "ask", "fills")
 
 
 def _unknown_values(library: Library, place: Place, node: Node, acts: ActSpecs) -> Iterator[Complaint]:
@@ -68,6 +85,19 @@ def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
         for name in names
     }
     return slots | brought
+
+
+def labels_of(node: Node) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every text of a node that becomes a button, and where it stands."""
+    yield from ((choice.label, ("menu", number)) for number, choice in enumerate(node.menu))
+    if node.ask is not None:
+        for number, option in enumerate(node.ask.choices):
+            yield option.label, ("ask", "choices", number)
+        if node.ask.skip is not None:
+            yield node.ask.skip, ("ask", "skip")
+    if node.confirm is not None:
+        yield node.confirm.yes.label, ("confirm", "yes")
+        yield from ((field.label, ("confirm", "fields", at)) for at, field in enumerate(node.confirm.fields))
 
 
 def texts_of(node: Node) -> Iterator[str]:

@@ -8,6 +8,9 @@ import yaml
 
 Steps = tuple[str | int, ...]
 
+DEEPEST = 12
+"""Levels; the flows have six."""
+
 
 class ContentError(Exception):
     """A content file is wrong; says where and what to do about it."""
@@ -38,23 +41,33 @@ def read_yaml(path: Path) -> Document:
     """Raises `ContentError`."""
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _unreadable(path.name, error) from error
     lines: dict[Steps, int] = {}
     if root is None:
         raise ContentError(path.name, 1, "the file is empty", "Write its content or delete it")
+    if not isinstance(root, yaml.MappingNode):
+        raise ContentError(
+            path.name, 1, "the file is not a list of `name: value`", "Begin with a name and a colon"
+        )
     return Document(path.name, _value(path.name, root, (), lines), lines)
 
 
-def _unreadable(file: str, error: yaml.MarkedYAMLError | UnicodeDecodeError) -> ContentError:
+def _unreadable(file: str, error: yaml.YAMLError | UnicodeDecodeError) -> ContentError:
     if isinstance(error, UnicodeDecodeError):
         return ContentError(file, 1, "the file is not UTF-8", "Save it as UTF-8")
-    line = error.problem_mark.line + 1 if error.problem_mark else 1
-    return ContentError(file, line, f"not YAML: {error.problem}", "Check indentation, colons and quotes")
+    line, problem = 1, "a character that YAML does not allow"
+    if isinstance(error, yaml.MarkedYAMLError):
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = str(error.problem)
+    return ContentError(file, line, f"not YAML: {problem}", "Check indentation, colons and quotes")
 
 
 def _value(file: str, node: yaml.Node, at: Steps, lines: dict[Steps, int]) -> Any:
     lines[at] = node.start_mark.line + 1
+    if len(at) > DEEPEST:
+        # An anchor inside itself (&a [*a]) would go on for ever.
+        raise ContentError(file, lines[at], "nested too deeply", "Write it out flat")
     if isinstance(node, yaml.ScalarNode):
         return node.value
     if isinstance(node, yaml.SequenceNode):
@@ -63,6 +76,8 @@ def _value(file: str, node: yaml.Node, at: Steps, lines: dict[Steps, int]) -> An
     values: dict[str, Any] = {}
     for key, item in node.value:
         line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise ContentError(file, line, "a name is not a word", "Put quotes around it")
         if key.value in values:
             raise ContentError(file, line, f"`{key.value}` stands here twice", "Keep one of them")
         values[key.value] = _value(file, item, (*at, key.value), lines)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from app.engine.words import Words
+from app.engine.words import Wording, Words
 
 
 class Place(NamedTuple):
@@ -51,34 +51,34 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 
 
 class MenuChoice(_Part):
-    label: str
+    label: Wording
     goto: Target
-    also: tuple[str, ...] = ()
+    also: tuple[Wording, ...] = ()
     """Other wordings that mean this choice."""
 
 
 class Option(_Part):
     value: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=40)]
-    label: str
+    label: Wording
 
 
 class ShareForm(_Part):
     """Zalo's own form that hands over name and phone."""
 
-    title: str
-    subtitle: str
+    title: Wording
+    subtitle: Wording
 
 
 class Ask(_Part):
     slot: Name
     type: SlotType
-    prompt: str
-    wrong: str
+    prompt: Wording
+    wrong: Wording
     hint: str = ""
     """Added to the second and later refusals."""
     tries: Annotated[int, Field(ge=1, le=10)] = 3
     give_up: Target | None = None
-    skip: str | None = None
+    skip: Wording | None = None
     """Label of the way to leave the slot empty."""
     choices: tuple[Option, ...] = ()
     request_user_info: ShareForm | None = None
@@ -86,32 +86,34 @@ class Ask(_Part):
     """Further slots that the shared form fills while they are empty: what it shares → slot."""
 
     @model_validator(mode="after")
-    def _choices_belong_to_choice(self) -> Self:
+    def _belongs_to_its_type(self) -> Self:
         if (self.type is SlotType.CHOICE) != bool(self.choices):
             raise ValueError("`choices` and `type: choice` belong together")
+        if self.request_user_info is not None and self.type is not SlotType.PHONE:
+            raise ValueError("`request_user_info` belongs to `type: phone`")
         return self
 
 
 class ReviewField(_Part):
     slot: Name
-    label: str
+    label: Wording
     ask: Name
 
 
 class Yes(_Part):
-    label: str
+    label: Wording
     goto: Target
 
 
 class Confirm(_Part):
-    prompt: str
-    fields: tuple[ReviewField, ...]
+    prompt: Wording
+    fields: Annotated[tuple[ReviewField, ...], Field(min_length=1)]
     yes: Yes
     cancel: Target
 
 
 class Node(_Part):
-    say: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] = ()
+    say: Annotated[tuple[Wording, ...], BeforeValidator(_one_or_many)] = ()
     guides: tuple[Name, ...] = ()
     menu: tuple[MenuChoice, ...] = ()
     ask: Ask | None = None
@@ -161,7 +163,7 @@ class Node(_Part):
 
 class Flow(_Part):
     flow: Name
-    title: str
+    title: Wording
     start: Name = "start"
     form: bool = False
     """A form is not left by accident: what would interrupt it is asked about first."""
@@ -179,14 +181,14 @@ class GuideStatus(StrEnum):
 class Guide(_Part):
     """An address the bot may hand out, and what to say while it cannot be opened."""
 
-    title: str
-    url: str = ""
+    title: Wording
+    url: Annotated[str, Field(pattern=r"^(https?://[A-Za-z0-9.-]+([/?#]\S*)?)?$")] = ""
     section: str = ""
     purpose: str
     checked_on: date
     certainty: str
     status: GuideStatus
-    fallback: str
+    fallback: Wording
 
     @property
     def host(self) -> str:
@@ -198,8 +200,8 @@ class Guide(_Part):
 
 
 class Consent(_Part):
-    version: str
-    text: str
+    version: Wording
+    text: Wording
 
 
 class Library(BaseModel):

@@ -11,7 +11,7 @@ from app.engine.effects import Choice
 from app.engine.flow import Ask, Library, Node, Place, SlotType
 from app.engine.inputs import ActDone, Followed, Input, Media, Opened, Shared, Tapped, Typed
 from app.engine.leaving import answers_about_form, go_or_ask, has_grown_cold, open_form
-from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, command_in
+from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, chosen, command_in
 from app.engine.payloads import command
 from app.engine.session import Session
 from app.engine.tapping import tap
@@ -111,7 +111,7 @@ def _warn(walk: Walk, secrets: frozenset[str]) -> None:
 
 def _hear(walk: Walk, text: str, matcher: Matcher) -> None:
     name = command_in(text, walk.library.words)
-    if name is not None:
+    if name is not None and not _names_a_choice(walk, text):
         obey(walk, name)
         return
     if _minds_a_form(walk) and answers_about_form(walk, text):
@@ -121,6 +121,12 @@ def _hear(walk: Walk, text: str, matcher: Matcher) -> None:
         walk.session = replace(walk.session, misses=0)
         return
     _understand(walk, text, matcher)
+
+
+def _names_a_choice(walk: Walk, text: str) -> bool:
+    """What stands on a button in front of the contact means that button."""
+    node = walk.waiting()
+    return node is not None and bool(node.menu) and chosen(node.menu, text, walk.library.words) is not None
 
 
 def _minds_a_form(walk: Walk) -> bool:

@@ -1,8 +1,13 @@
 """What the engine itself says and understands, whatever flow a contact is in; the sentences are content."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+Wording = Annotated[str, Field(min_length=1)]
+Wordings = Annotated[tuple[Wording, ...], Field(min_length=1)]
+Door = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 
 
 class _Part(BaseModel):
@@ -12,78 +17,78 @@ class _Part(BaseModel):
 class Commands(_Part):
     """Whole messages that always work, each with its spellings."""
 
-    menu: tuple[str, ...]
-    back: tuple[str, ...]
-    cancel: tuple[str, ...]
-    show: tuple[str, ...]
-    person: tuple[str, ...]
-    stop: tuple[str, ...]
-    my_data: tuple[str, ...]
+    menu: Wordings
+    back: Wordings
+    cancel: Wordings
+    show: Wordings
+    person: Wordings
+    stop: Wordings
+    my_data: Wordings
 
 
 class Doors(_Part):
     """The nodes that the engine sends people to by itself."""
 
-    welcome: str
-    menu: str
-    person: str
-    stop: str
-    my_data: str
+    welcome: Door
+    menu: Door
+    person: Door
+    stop: Door
+    my_data: Door
 
 
 class Labels(_Part):
     """Buttons that the engine adds; at most 40 characters each."""
 
-    menu: str
-    person: str
-    back: str
-    cancel: str
-    more: str
-    correct: str
-    stay: str
-    leave: str
-    open_guide: str
+    menu: Wording
+    person: Wording
+    back: Wording
+    cancel: Wording
+    more: Wording
+    correct: Wording
+    stay: Wording
+    leave: Wording
+    open_guide: Wording
 
 
 class Words(_Part):
     commands: Commands
     doors: Doors
     labels: Labels
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
-    correct: tuple[str, ...]
+    yes: Wordings
+    no: Wordings
+    correct: Wordings
     """To a review: something in it has to be changed."""
-    fillers: tuple[str, ...]
+    fillers: Wordings
     """Words of politeness that do not change what is meant."""
-    counting: tuple[str, ...]
+    counting: Wordings
     """Words before a number that chooses from a menu."""
-    not_names: tuple[str, ...]
+    not_names: Wordings
     """Words that stand in no person's name: an answer with one of them is not a name."""
 
-    not_understood: str
-    not_understood_again: str
-    suggest: str
-    choose_below: str
+    not_understood: Wording
+    not_understood_again: Wording
+    suggest: Wording
+    choose_below: Wording
     """Over the choices that do not fit under the text they belong to, and over further pages."""
-    old_button: str
-    old_act: str
+    old_button: Wording
+    old_act: Wording
     """Asks whether what an old button says, {label}, is still wanted: it would change something."""
-    node_gone: str
-    nothing_before: str
-    cancelled: str
-    stopped_here: str
+    node_gone: Wording
+    nothing_before: Wording
+    cancelled: Wording
+    stopped_here: Wording
     """To "cancel" where nothing was given yet."""
-    nothing_to_cancel: str
-    form_open: str
-    form_expired: str
-    which_field: str
-    nothing_filled: str
-    empty_value: str
-    email_slip: str
+    nothing_to_cancel: Wording
+    form_open: Wording
+    form_expired: Wording
+    which_field: Wording
+    nothing_filled: Wording
+    empty_value: Wording
+    email_slip: Wording
     """Names the likely address as {suggestion}."""
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, Wording]
     """Warnings by kind: otp, id_number, password."""
-    media: str
-    shared_unasked: str
-    too_long: str
-    went_wrong: str
+    media: Wording
+    shared_unasked: Wording
+    too_long: Wording
+    went_wrong: Wording
