@@ -38,9 +38,10 @@ def spoil(flows: Path, file: str, good: str, bad: str) -> int:
     return text[: text.index(good)].count("\n") + 1
 
 
-def test_check_finds_nothing_wrong_with_the_flows_that_are_shipped() -> None:
+def test_check_finds_no_error_in_the_flows_that_are_shipped() -> None:
     result = run("check", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+    assert result.exit_code == 0
+    assert {finding["severity"] for finding in json.loads(result.stdout)} <= {"warning"}
 
 
 def test_check_names_file_line_and_remedy(flows: Path) -> None:
