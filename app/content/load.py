@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from app.content.files import ConsentsFile, GuidesFile, OfficeFile, PhrasesFile, ValuesFile
 from app.content.yaml_text import ContentError, Document, read_yaml
 from app.engine.flow import Flow, Library, Place
+from app.engine.matching import bare
 from app.engine.words import Words
 from app.kit.vietnamese import fold, nfc
 
@@ -81,7 +82,7 @@ def library_of(folder: Path, reading: Reading) -> Library:
         consents=consents,
         facts=facts,
         values=reading.part("values", ValuesFile).values,
-        phrases={fold(phrase): Place.parse(target) for target, phrase in _phrases(reading)},
+        phrases=_phrases(reading),
         words=reading.part("words", Words),
         fingerprint=_fingerprint(folder),
     )
@@ -102,9 +103,16 @@ def _read_typed(reading: Reading, name: str, document: Document) -> None:
         reading.errors += _said_twice(document, typed)
 
 
-def _phrases(reading: Reading) -> Iterator[tuple[str, str]]:
-    for target, phrases in reading.part("phrases", PhrasesFile).phrases.items():
-        yield from ((target, phrase) for phrase in phrases)
+def _phrases(reading: Reading) -> dict[str, Place]:
+    """Every phrase as it is written, and without politeness where enough of it is left to know it by."""
+    words = reading.part("words", Words)
+    listed = reading.part("phrases", PhrasesFile).phrases.items()
+    places = {fold(phrase): Place.parse(target) for target, phrases in listed for phrase in phrases}
+    for phrase, place in list(places.items()):
+        short = bare(phrase, words)
+        if " " in short:
+            places.setdefault(short, place)
+    return places
 
 
 def _said_twice(document: Document, typed: PhrasesFile) -> Iterator[ContentError]:

@@ -39,18 +39,22 @@ class PhraseMatcher:
     """Knows whole phrases only, politeness apart."""
 
     def __init__(self, library: Library) -> None:
-        self._phrases, self._words = library.phrases, library.words
+        self._library = library
 
     def understand(self, text: str, at: Place | None) -> Answer | None:
-        for wording in _forms(fold(text), self._words):
-            place = self._phrases.get(wording)
-            if place is not None:
-                return Answer(place)
-        return None
+        place = phrase_in(text, self._library)
+        return None if place is None else Answer(place)
 
 
 def default_matcher(library: Library) -> Matcher:
     return PhraseMatcher(library)
+
+
+def phrase_in(text: str, library: Library) -> Place | None:
+    """Where the phrase leads that makes up the whole message, if it is one."""
+    said = fold(text)
+    forms = (said, plain(said), bare(said, library.words))
+    return next((library.phrases[form] for form in forms if form in library.phrases), None)
 
 
 def plain(said: str) -> str:
@@ -74,7 +78,7 @@ def command_in(text: str, words: Words) -> str | None:
     """The always-available word that makes up the whole message, if it is one."""
     forms = _forms(fold(text), words)
     for name, spellings in words.commands:
-        if any(plain(folded(spelling)) in forms for spelling in spellings):
+        if any(not forms.isdisjoint(_wordings(spelling, words)) for spelling in spellings):
             return str(name)
     return None
 
@@ -118,8 +122,9 @@ def hinted(menu: Sequence[MenuChoice], text: str, words: Words) -> int | None:
 
 
 def _forms(said: str, words: Words) -> set[str]:
-    """The ways to read a folded message; never the empty one that is left of mere politeness."""
-    return {said, plain(said), bare(said, words)} - {""}
+    """The ways to read a folded message. Of mere politeness ("dạ vâng") each word counts by itself."""
+    short = bare(said, words)
+    return {said, plain(said), short} - {""} if short else {said, *plain(said).split()}
 
 
 def _wordings(wording: str, words: Words) -> set[str]:

@@ -11,7 +11,7 @@ from app.engine.effects import Choice
 from app.engine.flow import Ask, Library, Node, Place, SlotType
 from app.engine.inputs import ActDone, Followed, Input, Media, Opened, Shared, Tapped, Typed
 from app.engine.leaving import answers_about_form, go_or_ask, has_grown_cold, open_form
-from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, chosen, command_in
+from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, chosen, command_in, phrase_in
 from app.engine.payloads import command
 from app.engine.session import Session
 from app.engine.tapping import tap
@@ -150,10 +150,10 @@ def _said_aside(walk: Walk, ask: Ask, text: str) -> Place | None:
     """What is asked for instead of answering; a question for free words takes any words."""
     if ask.type is SlotType.TEXT:
         return None
-    phrase = PhraseMatcher(walk.library).understand(text, walk.session.place)
-    if phrase is None or (ask.type is not SlotType.PERSON_NAME and fits_question(walk, ask, text)):
+    place = phrase_in(text, walk.library)
+    if place is None or (ask.type is not SlotType.PERSON_NAME and fits_question(walk, ask, text)):
         return None
-    return phrase.place
+    return place
 
 
 def _turn_aside(walk: Walk, place: Place) -> None:
