@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -29,6 +30,9 @@ class NetworkClosed(Exception):
 def pytest_configure(config: pytest.Config) -> None:
     """The main process owns the folder of the PostgreSQL server; workers are told where it is."""
     told = getattr(config, "workerinput", {}).get("postgres_folder")
+    if told is None:
+        # Whoever ends the run by SIGTERM (timeout, CI) must not leave a server behind: as for Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[_postgres_folder] = Path(told or _at_exit.enter_context(server_folder()))
 
 
