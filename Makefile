@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 # One wheel may be 100 MB: on a slow line that takes longer than pip's 15 seconds of patience.
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --timeout 120
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --timeout 120
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check bench readme locks clean
