@@ -40,7 +40,8 @@ _SHAPES = (
     (re.compile(r"[0-9]{7}"), UnitCodeKind.BUDGET),
 )
 _LABEL = re.compile(
-    r"^(?:mst|mdv|ma(?: so)?(?: (?:thue|don vi(?: bhxh)?|dv|bhxh|quan he ngan sach|qhns))?)\b(?: cu| moi)?(?: la)?"
+    r"^(?:mst|mdv|ma(?: so)?(?: (?:thue|don vi(?: bhxh)?|dv|bhxh|quan he ngan sach|qhns))?)\b"
+    r"(?: cu| moi)?(?: la)?"
 )
 _SPREADSHEET_FLOAT = re.compile(r"([0-9]{7,13})\.0+")
 _SEPARATORS = re.compile(r"[\s.:,;/_‐‑–—-]+")
