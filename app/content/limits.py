@@ -8,10 +8,11 @@ from app.content.names import labels_of, texts_of
 from app.engine.acts import ActSpecs
 from app.engine.bubbles import guide_lines
 from app.engine.flow import Library, Node, Place
+from app.engine.wording import PLACEHOLDER
 
 MOST_TEXT = 2000
-ROOM_FOR_VALUES = 200
-"""Characters that placeholders may add when they are filled."""
+ROOM_FOR_VALUE = 100
+"""Characters that a placeholder may come to when it is filled."""
 MOST_LABEL = 40
 """Zalo takes 100; on a phone a button cuts off after about forty."""
 MOST_SHARE_TITLE, MOST_SHARE_SUBTITLE = 100, 500
@@ -31,10 +32,17 @@ _SHORTER = f"Zalo shows about {MOST_LABEL}"
 
 def _texts(library: Library, place: Place, node: Node) -> Iterator[Complaint]:
     guides = len(guide_lines(library, node.guides))
-    for text in texts_of(node):
-        length = len(text) + guides + (ROOM_FOR_VALUES if "{" in text else 0)
+    for text, steps in texts_of(node):
+        length = len(_filled(library, text)) + guides
         if length > MOST_TEXT:
-            yield at_node(place, f"a text comes to {length} characters, Zalo takes {MOST_TEXT}", "Split it")
+            yield at_node(
+                place, f"a text comes to {length} characters, Zalo takes {MOST_TEXT}", "Split it", *steps
+            )
+
+
+def _filled(library: Library, text: str) -> str:
+    """The text with the facts it names, and room for each value that is only known in a conversation."""
+    return PLACEHOLDER.sub(lambda found: library.facts.get(found[1], "x" * ROOM_FOR_VALUE), text)
 
 
 def _labels(place: Place, node: Node) -> Iterator[Complaint]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.content.complaint import Complaint, at_node
 from app.content.graph import entrances, nodes
+from app.content.yaml_text import Steps
 from app.engine.acts import ActSpecs
 from app.engine.flow import Flow, Library, Node, Place
 from app.engine.wording import PLACEHOLDER
@@ -11,9 +12,10 @@ from app.engine.wording import PLACEHOLDER
 
 def unknown_places(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
     for place, node in nodes(library):
-        for target in node.targets():
+        for target, steps in _targets(node):
             if library.node(Place.parse(target, place.flow)) is None:
-                yield at_node(place, f"`{target}` does not exist", "Correct the name, or write the node")
+                message = f"`{target}` does not exist"
+                yield at_node(place, message, "Correct the name, or write the node", *steps)
     for flow in library.flows.values():
         if flow.start not in flow.nodes:
             yield Complaint(flow.flow, ("start",), f"`{flow.start}` does not exist", "Name an existing node")
@@ -22,6 +24,21 @@ def unknown_places(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
             file = "phrases" if place in library.phrases.values() else "words"
             steps = ("phrases", str(place)) if file == "phrases" else ("doors",)
             yield Complaint(file, steps, f"`{place}` does not exist", "Name an existing node")
+
+
+def _targets(node: Node) -> Iterator[tuple[str, Steps]]:
+    """Every target a node can lead to, as written, and where it stands."""
+    yield from ((choice.goto, ("menu", number, "goto")) for number, choice in enumerate(node.menu))
+    yield from ((target, ("on", outcome)) for outcome, target in node.on.items())
+    if node.goto is not None:
+        yield node.goto, ("goto",)
+    if node.ask is not None and node.ask.give_up is not None:
+        yield node.ask.give_up, ("ask", "give_up")
+    if node.confirm is not None:
+        yield node.confirm.yes.goto, ("confirm", "yes", "goto")
+        yield node.confirm.cancel, ("confirm", "cancel")
+        for number, field in enumerate(node.confirm.fields):
+            yield field.ask, ("confirm", "fields", number, "ask")
 
 
 def unknown_names(library: Library, acts: ActSpecs) -> Iterator[Complaint]:
@@ -67,11 +84,11 @@ def _unknown_slots(library: Library, place: Place, node: Node) -> Iterator[Compl
 
 def _unknown_values(library: Library, place: Place, node: Node, acts: ActSpecs) -> Iterator[Complaint]:
     known = {*library.facts, *values_of(library.flows[place.flow], acts)}
-    for text in texts_of(node):
+    for text, steps in texts_of(node):
         for name in PLACEHOLDER.findall(text):
             if name not in known:
                 remedy = "Use a slot of this flow, a value of its acts, or a fact of office.yaml"
-                yield at_node(place, f"nothing gives {{{name}}} a value", remedy)
+                yield at_node(place, f"nothing gives {{{name}}} a value", remedy, *steps)
 
 
 def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
@@ -87,28 +104,29 @@ def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
     return slots | brought
 
 
-def labels_of(node: Node) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def labels_of(node: Node) -> Iterator[tuple[str, Steps]]:
     """Every text of a node that becomes a button, and where it stands."""
-    yield from ((choice.label, ("menu", number)) for number, choice in enumerate(node.menu))
+    yield from ((choice.label, ("menu", number, "label")) for number, choice in enumerate(node.menu))
     if node.ask is not None:
         for number, option in enumerate(node.ask.choices):
-            yield option.label, ("ask", "choices", number)
-        if node.ask.skip is not None:
-            yield node.ask.skip, ("ask", "skip")
+            yield option.label, ("ask", "choices", number, "label")
+        yield node.ask.skip or "", ("ask", "skip")
     if node.confirm is not None:
-        yield node.confirm.yes.label, ("confirm", "yes")
-        yield from ((field.label, ("confirm", "fields", at)) for at, field in enumerate(node.confirm.fields))
+        yield node.confirm.yes.label, ("confirm", "yes", "label")
+        for number, field in enumerate(node.confirm.fields):
+            yield field.label, ("confirm", "fields", number, "label")
 
 
-def texts_of(node: Node) -> Iterator[str]:
-    """Every text of a node that a person may read."""
-    yield from node.say
-    yield from (choice.label for choice in node.menu)
+def texts_of(node: Node) -> Iterator[tuple[str, Steps]]:
+    """Every text of a node that a person may read, and where it stands."""
+    yield from labels_of(node)
+    yield from ((text, ("say", number)) for number, text in enumerate(node.say))
     if node.ask is not None:
-        yield from (node.ask.prompt, node.ask.wrong, node.ask.hint, node.ask.skip or "")
-        yield from (option.label for option in node.ask.choices)
+        yield node.ask.prompt, ("ask", "prompt")
+        yield node.ask.wrong, ("ask", "wrong")
+        yield node.ask.hint, ("ask", "hint")
         if node.ask.request_user_info is not None:
-            yield from (node.ask.request_user_info.title, node.ask.request_user_info.subtitle)
+            yield node.ask.request_user_info.title, ("ask", "request_user_info", "title")
+            yield node.ask.request_user_info.subtitle, ("ask", "request_user_info", "subtitle")
     if node.confirm is not None:
-        yield from (node.confirm.prompt, node.confirm.yes.label)
-        yield from (field.label for field in node.confirm.fields)
+        yield node.confirm.prompt, ("confirm", "prompt")

@@ -96,10 +96,17 @@ class Transcript:
 
 def read_transcript(path: Path) -> Transcript:
     """Raises `TranscriptError`."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TranscriptError(f"{path.name}: cannot be read: {error}") from error
     title = next((line[1:].strip() for line in lines if line.startswith("#")), path.stem)
     heads = dict(_heads(lines))
-    starts_at = datetime.strptime(heads.get("clock", DEFAULT_START), "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+    clock = heads.get("clock", DEFAULT_START)
+    try:
+        starts_at = datetime.strptime(clock, "%Y-%m-%d %H:%M").replace(tzinfo=VIETNAM)
+    except ValueError as error:
+        raise TranscriptError(f"{path.name}: the clock is no `2026-11-24 09:00`: {clock}") from error
     return Transcript(title, starts_at, heads.get("contact", "new"), tuple(_exchanges(path.name, lines)))
 
 
@@ -135,11 +142,11 @@ def _exchanges(file: str, lines: Sequence[str]) -> Iterator[Exchange]:
                 yield exchange
             written = line[1:].strip()
             exchange = Exchange(number, written, _doing(file, number, written))
-        elif line.startswith("<"):
+        elif line.startswith("<") and exchange is not None:
             bubble = [line[1:].removeprefix(" ")]
         elif bubble and (line.startswith("  ") or not line.strip()):
             bubble.append(line[2:])
-        elif exchange is not None and line.strip() and not line.startswith("#"):
+        elif line.strip() and not line.startswith("#") and (exchange is not None or line.startswith("<")):
             raise TranscriptError(f"{file}:{number}: neither '>' nor '<' nor a further line of a bubble")
     if exchange is not None:
         if bubble:

@@ -26,7 +26,7 @@ _ADDRESSED = re.compile(
     r"|(?:t[oô]i|em|m[iì]nh) (?:t[eê]n )?l[aà] |(?:h[oọ] )?t[eê]n(?: l[aà]|:) ?|d[aạ],? )",
     re.IGNORECASE,
 )
-_POLITE_END = re.compile(r"(?:[\s,]+(?:[aạ]|nh[eé]|nha|[oơ]i))+[.!]*$", re.IGNORECASE)
+_POLITE_END = re.compile(r"(?:[\s,]+(?:ạ|nh[eé]|nha|[oơ]i))+[.!]*$", re.IGNORECASE)
 _DATES = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 
 
@@ -86,6 +86,8 @@ def options_of(ask: Ask, words: Words) -> Sequence[Option]:
 def read_name(text: str, words: Words) -> str | None:
     """A person's full name; a line of introduction before it and politeness after it are taken off."""
     name = _polished(_ADDRESSED.sub("", " ".join(text.split())))
+    if name[:1].isupper():
+        name = name.removesuffix(" a")  # "Nguyen Thi Mai a" ends politely, "nguyễn văn a" in a name
     if not _NAME.fullmatch(name) or len(name.split()) > _MOST_NAME_WORDS:
         return None
     padded = f" {name.lower()} "
