@@ -5,12 +5,13 @@ from dataclasses import replace
 from app.engine.bubbles import ask_buttons, fields_bubble, menu_buttons, offer_buttons
 from app.engine.flow import Ask, Confirm, Node, Place
 from app.engine.inputs import Shared
+from app.engine.leaving import follow
 from app.engine.matching import chosen, folded, hinted, number_in, says_one_of
-from app.engine.slots import Filled, Unsure, Wrong, options_of, read_answer, read_name
+from app.engine.slots import LONGEST_OF_ALL, Filled, Unsure, Wrong, options_of, read_answer, read_name
 from app.engine.walking import Walk
 from app.engine.wording import fill
 from app.kit.phone import parse_phone
-from app.kit.vietnamese import fold
+from app.kit.vietnamese import fold, nfc
 
 
 def fits_question(walk: Walk, ask: Ask, text: str) -> bool:
@@ -69,7 +70,7 @@ def take_shared(walk: Walk, place: Place, node: Node, ask: Ask, shared: Shared) 
     phone = parse_phone(shared.phone)
     if phone is None:
         return False
-    slot, name = ask.fills.get("name"), read_name(shared.name, walk.library.words)
+    slot, name = ask.fills.get("name"), read_name(nfc(shared.name[:LONGEST_OF_ALL]), walk.library.words)
     if slot is not None and name is not None and not walk.session.of(place.flow).get(slot):
         walk.session = walk.session.given(place.flow, {slot: name})
     _fill_in(walk, place, node, ask, phone)
@@ -78,6 +79,8 @@ def take_shared(walk: Walk, place: Place, node: Node, ask: Ask, shared: Shared) 
 
 def answer_review(walk: Walk, place: Place, confirm: Confirm, text: str) -> bool:
     """True when the text was an answer to the review."""
+    if walk.session.picking:
+        return _answer_which(walk, place, confirm, text)
     words, number = walk.library.words, number_in(text, walk.library.words)
     if number == 1 or says_one_of(text, (confirm.yes.label, *words.yes), words):
         accept(walk, place, confirm)
@@ -85,14 +88,8 @@ def answer_review(walk: Walk, place: Place, confirm: Confirm, text: str) -> bool
         ask_which(walk, place, confirm, 0)
     elif number == 3:
         drop(walk, place, confirm)
-    elif says_one_of(text, (words.labels.more,), words):
-        ask_which(walk, place, confirm, walk.session.page + 1)
     else:
-        said = f" {fold(text)} "
-        named = [at for at, field in enumerate(confirm.fields) if f" {folded(field.label)} " in said]
-        if len(named) != 1:
-            return False
-        correct(walk, place, confirm, named[0])
+        return _names_field(walk, place, confirm, text)
     return True
 
 
@@ -115,7 +112,7 @@ def correct(walk: Walk, place: Place, confirm: Confirm, number: int) -> None:
 
 
 def ask_which(walk: Walk, place: Place, confirm: Confirm, page: int) -> None:
-    walk.session = replace(walk.session, page=page)
+    walk.session = replace(walk.session, page=page, picking=True)
     bubble = fields_bubble(walk.library, walk.session, place, confirm)
     walk.say(bubble.text, bubble.buttons)
 
@@ -132,7 +129,7 @@ def answer_menu(walk: Walk, place: Place, node: Node, text: str) -> bool:
         # What changes something is not done on a hint.
         if at is None or _acts(walk, place, node.menu[at].goto):
             return False
-    walk.go(node.menu[at].goto, place)
+    follow(walk, Place.parse(node.menu[at].goto, place.flow))
     return True
 
 
@@ -147,6 +144,34 @@ def turn_page(walk: Walk, page: int) -> None:
         walk.say(walk.library.words.choose_below, buttons)
     else:
         walk.say(walk.library.words.choose_below, menu_buttons(walk.library, walk.session, place, node))
+
+
+def _answer_which(walk: Walk, place: Place, confirm: Confirm, text: str) -> bool:
+    """True when the text said which field to correct; a bare yes or no only shows it again."""
+    words, number = walk.library.words, number_in(text, walk.library.words)
+    if number is not None and 1 <= number <= len(confirm.fields):
+        correct(walk, place, confirm, number - 1)
+    elif says_one_of(text, (words.labels.more,), words):
+        ask_which(walk, place, confirm, walk.session.page + 1)
+    elif says_one_of(text, (confirm.yes.label,), words):
+        accept(walk, place, confirm)
+    elif says_one_of(text, (words.labels.correct, *words.correct), words):
+        ask_which(walk, place, confirm, 0)
+    elif says_one_of(text, (*words.yes, *words.no), words):
+        walk.repeat()
+    else:
+        return _names_field(walk, place, confirm, text)
+    return True
+
+
+def _names_field(walk: Walk, place: Place, confirm: Confirm, text: str) -> bool:
+    """Asks anew for the one field that is named in the text."""
+    said = f" {fold(text)} "
+    named = [at for at, field in enumerate(confirm.fields) if f" {folded(field.label)} " in said]
+    if len(named) != 1:
+        return False
+    correct(walk, place, confirm, named[0])
+    return True
 
 
 def _acts(walk: Walk, place: Place, target: str) -> bool:

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from app.engine.effects import Choice
 from app.engine.flow import Place
-from app.engine.inputs import Followed, Input, Opened, Tapped
-from app.engine.matching import says_one_of
+from app.engine.inputs import Followed, Input, Opened, Tapped, Typed
+from app.engine.matching import number_in, says_one_of
 from app.engine.payloads import AtPlace, Command, command, read_payload
 from app.engine.session import Session
 from app.engine.walking import Walk
+from app.engine.wording import secret_warning
 
 IDLE_AFTER = timedelta(hours=24)
 """After a day a menu is forgotten, and a half-filled form is asked about."""
@@ -25,10 +26,17 @@ def open_form(walk: Walk) -> Place | None:
 
 def go_or_ask(walk: Walk, place: Place) -> None:
     """Goes there, unless that would throw a half-filled form away without a word."""
+    here = open_form(walk)
+    if here is not None and here.flow != place.flow:
+        _ask(walk, walk.library.words.form_open, place)
+        return
+    follow(walk, place)
+
+
+def follow(walk: Walk, place: Place) -> None:
+    """Goes where what waits leads, unless that begins a form anew that is half-filled already."""
     unsaved, here = walk.session.unsaved, open_form(walk)
-    leaves = here is not None and here.flow != place.flow
-    begins_again = here is None and unsaved is not None and unsaved.flow == place.flow
-    if leaves or begins_again:
+    if here is None and unsaved is not None and unsaved.flow == place.flow:
         _ask(walk, walk.library.words.form_open, place)
         return
     walk.enter(place)
@@ -44,6 +52,8 @@ def has_grown_cold(walk: Walk, given: Input) -> bool:
         return False
     if isinstance(given, (Followed, Opened)) or (isinstance(given, Tapped) and _continues(walk, given)):
         return False
+    if isinstance(given, Typed) and given.secrets:
+        walk.say(secret_warning(walk.library.words, given.secrets))
     _ask(walk, walk.library.words.form_expired, Place.parse(walk.library.words.doors.menu))
     return True
 
@@ -52,10 +62,11 @@ def answers_about_form(walk: Walk, text: str) -> bool:
     """True when the text said whether to stay in the form or to leave it, and that was done."""
     words = walk.library.words
     asked = walk.session.wants is not None
-    if says_one_of(text, (words.labels.leave, *(words.no if asked else ())), words):
+    number = number_in(text, words) if asked else None
+    if number == 2 or says_one_of(text, (words.labels.leave, *(words.no if asked else ())), words):
         leave(walk)
         return True
-    if says_one_of(text, (words.labels.stay, *(words.yes if asked else ())), words):
+    if number == 1 or says_one_of(text, (words.labels.stay, *(words.yes if asked else ())), words):
         stay(walk)
         return True
     # Anything else is an answer to the form itself: who answers has stayed.

@@ -64,29 +64,28 @@ def plain(said: str) -> str:
 
 def bare(said: str, words: Words) -> str:
     """A folded message without punctuation and without words of politeness."""
-    fillers = {folded(word) for word in words.fillers}
-    return " ".join(word for word in plain(said).split() if word not in fillers)
+    return " ".join(word for word in plain(said).split() if word not in words.folded_fillers)
 
 
 def says_one_of(text: str, wordings: Iterable[str], words: Words) -> bool:
     """Whether the whole message is one of these wordings, politeness apart."""
     forms = _forms(fold(text), words)
-    return any(not forms.isdisjoint(_wordings(wording, words)) for wording in wordings)
+    return any(_means(wording, forms, words) for wording in wordings)
 
 
 def command_in(text: str, words: Words) -> str | None:
     """The always-available word that makes up the whole message, if it is one."""
     forms = _forms(fold(text), words)
     for name, spellings in words.commands:
-        if any(not forms.isdisjoint(_wordings(spelling, words)) for spelling in spellings):
+        if any(_means(spelling, forms, words) for spelling in spellings):
             return str(name)
     return None
 
 
 def number_in(text: str, words: Words) -> int | None:
     """The number that makes up the whole message: "2", "số 2", "2 ạ"."""
-    counting = {folded(word) for word in words.counting}
-    said = [word for word in bare(fold(text.translate(_KEYCAP)), words).split() if word not in counting]
+    spoken = bare(fold(text.translate(_KEYCAP)), words).split()
+    said = [word for word in spoken if word not in words.folded_counting]
     if len(said) != 1 or not said[0].isdecimal() or len(said[0]) > 3:
         return None
     return int(said[0])
@@ -98,9 +97,12 @@ def chosen(menu: Sequence[MenuChoice], text: str, words: Words) -> int | None:
     if number is not None:
         return number - 1 if 1 <= number <= len(menu) else None
     said = fold(text)
-    for known, form in ((_plain_wording, plain(said)), (_bare_wording, bare(said, words))):
+    for reading, form in enumerate((plain(said), bare(said, words))):
         for at, item in enumerate(menu):
-            if form and any(known(wording, words) == form for wording in (item.label, *item.also)):
+            known = (
+                _readings(wording, words.folded_fillers)[reading] for wording in (item.label, *item.also)
+            )
+            if form and form in known:
                 return at
     return None
 
@@ -113,7 +115,7 @@ def hinted(menu: Sequence[MenuChoice], text: str, words: Words) -> int | None:
     denying = {folded(word) for word in words.no if " " not in word}
     found: set[int] = set()
     for at, item in enumerate(menu):
-        for wording in {_plain_wording(wording, words) for wording in (item.label, *item.also)}:
+        for wording in {plain(folded(wording)) for wording in (item.label, *item.also)}:
             rest = f" {said} ".replace(f" {wording} ", "  ")
             # One short word stands in too many sentences.
             if " " in wording and f" {wording} " in f" {said} " and not denying & set(rest.split()):
@@ -127,13 +129,12 @@ def _forms(said: str, words: Words) -> set[str]:
     return {said, plain(said), short} - {""} if short else {said, *plain(said).split()}
 
 
-def _wordings(wording: str, words: Words) -> set[str]:
-    return {_plain_wording(wording, words), _bare_wording(wording, words)} - {""}
+def _means(wording: str, forms: set[str], words: Words) -> bool:
+    return any(reading in forms for reading in _readings(wording, words.folded_fillers) if reading)
 
 
-def _plain_wording(wording: str, _words: Words) -> str:
-    return plain(folded(wording))
-
-
-def _bare_wording(wording: str, words: Words) -> str:
-    return bare(folded(wording), words)
+@lru_cache(maxsize=8192)
+def _readings(wording: str, fillers: frozenset[str]) -> tuple[str, str]:
+    """What content says, without punctuation, and without words of politeness as well."""
+    read = plain(folded(wording))
+    return read, " ".join(word for word in read.split() if word not in fillers)

@@ -34,6 +34,8 @@ class Session:
     """Where a form waits whose answers are not saved yet; it is kept while the contact is elsewhere."""
     amending: Place | None = None
     """The question that is asked anew while `correcting`."""
+    picking: bool = False
+    """The review that waits has asked which of its fields to correct."""
     offered: tuple[str, ...] = ()
     """Readings of the last answer that the contact may choose from."""
     brought: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Session:
             "wants": _written(self.wants),
             "unsaved": _written(self.unsaved),
             "amending": _written(self.amending),
+            "picking": self.picking,
             "offered": list(self.offered),
             "brought": self.brought,
         }
@@ -78,6 +81,7 @@ class Session:
             wants=_place(stored.get("wants")),
             unsaved=_place(stored.get("unsaved")),
             amending=_place(stored.get("amending")),
+            picking=stored.get("picking") is True,
             offered=tuple(value for value in _list(stored.get("offered")) if isinstance(value, str)),
             brought=_slots(stored.get("brought")),
         )
@@ -87,7 +91,9 @@ class Session:
         unsaved = place if self.is_unsaved(place.flow) else self.unsaved
         before = () if self.place is None or self.place == place else (self.place,)
         trail = (*self.trail, *before)[-MOST_TRAIL:]
-        return replace(self, place=place, trail=trail, tries=0, page=0, offered=(), unsaved=unsaved)
+        return replace(
+            self, place=place, trail=trail, tries=0, page=0, picking=False, offered=(), unsaved=unsaved
+        )
 
     def of(self, flow: str) -> dict[str, str]:
         return self.slots.get(flow, {})
@@ -136,6 +142,7 @@ class Session:
             page=0,
             correcting=None,
             amending=None,
+            picking=False,
             awaiting=None,
             wants=None,
             offered=(),

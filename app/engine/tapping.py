@@ -16,7 +16,7 @@ from app.engine.bubbles import standing_buttons
 from app.engine.commands import obey
 from app.engine.effects import Choice
 from app.engine.flow import Ask, Confirm, Node, Place
-from app.engine.leaving import go_or_ask
+from app.engine.leaving import follow, go_or_ask
 from app.engine.payloads import AtPlace, Command, GoTo, at_place, numbered, read_payload
 from app.engine.slots import options_of
 from app.engine.walking import Walk
@@ -60,7 +60,7 @@ def _choose(walk: Walk, tapped: AtPlace, node: Node, at: int) -> bool:
     home, item = tapped.place, node.menu[at]
     target = Place.parse(item.goto, home.flow)
     if home == walk.session.place:
-        walk.enter(target)
+        follow(walk, target)
         return True
     if _is_inside_form(walk, target):
         return _choose_in_form(walk, target)

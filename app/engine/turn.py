@@ -16,6 +16,7 @@ from app.engine.payloads import command
 from app.engine.session import Session
 from app.engine.tapping import tap
 from app.engine.walking import Turn, Walk
+from app.engine.wording import secret_warning
 
 OFFER_A_PERSON_AFTER = 2
 """Messages in a row that were not understood."""
@@ -38,6 +39,8 @@ def take_turn(
         _go_on_after_act(walk, given)
         return walk.turn()
     walk.session = replace(walk.session, awaiting=None)
+    if session.unsaved is not None and not _still_waits(library, session.unsaved):
+        walk.session = walk.session.without(session.unsaved.flow)
     if session.place is not None and not _still_waits(library, session.place):
         walk.session = walk.session.resting()
         walk.say(library.words.node_gone)
@@ -103,10 +106,8 @@ def _welcome(walk: Walk) -> None:
 
 
 def _warn(walk: Walk, secrets: frozenset[str]) -> None:
-    """Says why such things do not belong here, without repeating them, and asks again what was asked."""
-    warnings = walk.library.words.secrets
-    known = [warnings[kind] for kind in sorted(secrets) if kind in warnings]
-    walk.remind("\n\n".join(known or [walk.library.words.went_wrong]))
+    """Says why such things do not belong here and asks again what was asked."""
+    walk.remind(secret_warning(walk.library.words, secrets))
 
 
 def _hear(walk: Walk, text: str, matcher: Matcher) -> None:

@@ -68,6 +68,7 @@ class Walk:
 
     def repeat(self) -> None:
         """Says again what the contact is being asked; the standing offer when nothing waits."""
+        self._drop_asides()
         place, node = self.session.place, self.waiting()
         if place is None or node is None:
             self.offer_ways()
@@ -76,6 +77,7 @@ class Walk:
 
     def remind(self, text: str) -> None:
         """Says something beside the matter, with the buttons of what waits; a question is asked again."""
+        self._drop_asides()
         place, node = self.session.place, self.waiting()
         if place is None or node is None:
             self.say(text, standing_buttons(self.library, self.session))
@@ -109,6 +111,10 @@ class Walk:
 
     def values(self, place: Place) -> dict[str, str]:
         return values_at(self.library, self.session, place)
+
+    def _drop_asides(self) -> None:
+        """What waits is shown again, so nobody asks any more whether to leave it or what to correct."""
+        self.session = replace(self.session, wants=None, picking=False)
 
     def _start_of(self, flow: str) -> str:
         known = self.library.flows.get(flow)

@@ -1,7 +1,7 @@
 """Texts with their values put in, and slots as people read them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.engine.flow import Ask, Flow, Library, SlotType
 from app.engine.slots import options_of, shown_date
@@ -14,6 +14,12 @@ def fill(text: str, values: Mapping[str, str], library: Library) -> str:
     """The text with every {name} replaced by its value; nothing in a value is ever looked at again."""
     empty = library.words.empty_value
     return PLACEHOLDER.sub(lambda found: values.get(found[1]) or library.facts.get(found[1]) or empty, text)
+
+
+def secret_warning(words: Words, kinds: Collection[str]) -> str:
+    """Why such things do not belong here; what they were is not said again."""
+    known = [words.secrets[kind] for kind in sorted(kinds) if kind in words.secrets]
+    return "\n\n".join(known or [words.went_wrong])
 
 
 def shown_slots(flow: Flow | None, slots: Mapping[str, str], words: Words) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """What the engine itself says and understands, whatever flow a contact is in; the sentences are content."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.kit.vietnamese import fold
 
 Wording = Annotated[str, Field(min_length=1)]
 Wordings = Annotated[tuple[Wording, ...], Field(min_length=1)]
@@ -92,3 +95,11 @@ class Words(_Part):
     shared_unasked: Wording
     too_long: Wording
     went_wrong: Wording
+
+    @cached_property
+    def folded_fillers(self) -> frozenset[str]:
+        return frozenset(map(fold, self.fillers))
+
+    @cached_property
+    def folded_counting(self) -> frozenset[str]:
+        return frozenset(map(fold, self.counting))
