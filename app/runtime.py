@@ -21,7 +21,7 @@ from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
 from app.kit.ids import RunnerId, new_runner_id
 from app.kit.seal import Sealer
-from app.schema import check_current
+from app.schema import check_current, folder
 from app.settings import Settings, check_settings
 from app.work.ledger import Claim
 from app.zalo.client import ZaloClient
@@ -64,10 +64,17 @@ class Runtime:
             self.lock.close()
 
 
+def flows_folder(settings: Settings) -> Path:
+    """The folder that the settings name; without a word there, the one that came with the program."""
+    named = "flows_dir" in settings.model_fields_set or settings.flows_dir.is_dir()
+    return settings.flows_dir if named else folder("flows")
+
+
 def load_means(settings: Settings) -> Means:
     """What handling a message needs. Raises `ContentError` when a flow file is wrong."""
-    library = load_library(settings.flows_dir)
-    check_or_refuse(settings.flows_dir, library, ACT_SPECS)
+    flows = flows_folder(settings)
+    library = load_library(flows)
+    check_or_refuse(flows, library, ACT_SPECS)
     share_picture = f"{settings.public_url}{SHARE_PICTURE}"
     return Means(
         Sealer(*(settings.secret_keys or ("demo",))), library, default_matcher(library), share_picture

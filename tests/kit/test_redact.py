@@ -17,7 +17,7 @@ from app.kit.redact import MASK, SecretKind, mask_email, mask_phone, mask_secret
 )
 def test_what_nobody_should_send_is_masked(typed: str, kept: str, kind: SecretKind) -> None:
     masked = mask_secrets(typed)
-    assert (masked.text, masked.kinds) == (kept, {kind})
+    assert (masked.text, masked.kinds) == (kept, frozenset({kind}))
 
 
 @pytest.mark.parametrize(
