@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
-from app.directory.models import Liaison, LiaisonRole, LiaisonState
+from app.directory.models import Employer, Liaison, LiaisonRole, LiaisonState
 from app.directory.rules import Registration, state_of_new
 from app.directory.units import UnitCard, read_unit
 from app.kit.ids import UserId
@@ -99,18 +101,41 @@ def hand_over(
     return True
 
 
+class Announcement(StrEnum):
+    """What announcing a person comes to."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    """Announced before, with another name or e-mail."""
+    VERIFIED = "verified"
+    """They had registered already and were waiting for this."""
+    KNOWN = "known"
+
+
 def announce(db: Connection, sealer: Sealer, employer_id: int, said: Registration, now: datetime) -> None:
-    """Notes that a person is expected to register as the unit's liaison."""
-    if _announced(db, sealer.fingerprint(said.phone), employer_id) is not None:
-        return
-    db.execute(
-        insert(Liaison).values(
-            employer_id=employer_id,
-            state=LiaisonState.EXPECTED,
-            from_at=now,
-            **_personal(sealer, said.full_name, said.phone, said.email, said.role),
-        )
-    )
+    """Notes that a person is expected to register as the unit's liaison; one who waits becomes verified."""
+    announcement, row = _announcement(db, sealer, employer_id, said)
+    match announcement:
+        case Announcement.NEW:
+            values = {"employer_id": employer_id, "state": LiaisonState.EXPECTED, "from_at": now}
+            personal = _personal(sealer, said.full_name, said.phone, said.email, said.role)
+            db.execute(insert(Liaison).values(**values, **personal))
+        case Announcement.CHANGED:
+            names = {"full_name": said.full_name, "email": said.email}
+            sealed = {key: sealer.seal_text(text) for key, text in names.items()}
+            db.execute(update(Liaison).where(Liaison.id == row).values(**sealed))
+        case Announcement.VERIFIED:
+            verified = {"state": LiaisonState.VERIFIED, "employer_id": employer_id}
+            db.execute(update(Liaison).where(Liaison.id == row).values(**verified))
+        case Announcement.KNOWN:
+            return
+        case _:
+            assert_never(announcement)
+
+
+def foresee(db: Connection, sealer: Sealer, employer_id: int, said: Registration) -> Announcement:
+    """What `announce` would do."""
+    return _announcement(db, sealer, employer_id, said)[0]
 
 
 def end(db: Connection, sealer: Sealer, contact: UserId, now: datetime) -> bool:
@@ -132,6 +157,36 @@ def verify(db: Connection, contact: UserId, employer_id: int) -> bool:
         .values(state=LiaisonState.VERIFIED, employer_id=employer_id)
     )
     return done.rowcount == 1
+
+
+def _announcement(
+    db: Connection, sealer: Sealer, employer_id: int, said: Registration
+) -> tuple[Announcement, int | None]:
+    rows = db.execute(
+        select(Liaison.__table__).where(
+            Liaison.phone_print == sealer.fingerprint(said.phone),
+            or_(Liaison.employer_id == employer_id, _waits_for(employer_id)),
+            Liaison.state.in_((LiaisonState.EXPECTED, *CURRENT)),
+        )
+    ).all()
+    for row in rows:
+        if row.state == LiaisonState.EXPECTED:
+            known = (sealer.open_text(row.full_name), sealer.open_text(row.email))
+            same = known == (said.full_name, said.email)
+            return (Announcement.KNOWN if same else Announcement.CHANGED), row.id
+    if any(row.state == LiaisonState.VERIFIED for row in rows):
+        return Announcement.KNOWN, None
+    # Two contacts with one phone: only people can tell which of them is meant.
+    return (Announcement.VERIFIED, rows[0].id) if len(rows) == 1 else (Announcement.NEW, None)
+
+
+def _waits_for(employer_id: int) -> ColumnElement[bool]:
+    """Registered under a code of the unit before the directory had it, or that others share."""
+    codes = select(Employer.id).where(
+        Employer.id == employer_id,
+        Liaison.stated_code.in_((Employer.old_code, Employer.new_code, Employer.root_code)),
+    )
+    return and_(Liaison.employer_id.is_(None), codes.exists())
 
 
 def _announced(db: Connection, phone_print: str, employer_id: int) -> int | None:

@@ -1,0 +1,101 @@
+"""Liaisons whom the office announces: which unit each is for, and what announcing them comes to."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from app.directory.cell_values import WAITING
+from app.directory.columns import Kind
+from app.directory.liaisons import Announcement, foresee
+from app.directory.listing import Entry, Finding, Listing
+from app.directory.models import LiaisonRole
+from app.directory.records import Saved, read_records
+from app.directory.rules import Registration
+from app.kit.seal import Sealer
+from app.kit.vietnamese import fold
+
+
+@dataclass(slots=True)
+class LiaisonPlan:
+    announced: list[tuple[int, Registration]] = field(default_factory=list)
+    """Unit and person, for those of whom something is to be noted."""
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Finding] = field(default_factory=list)
+
+
+class Units:
+    """Employers by code: those that alone have it, and those that share a tax or budget code."""
+
+    def __init__(self, known: Saved) -> None:
+        self.known = known
+        self.own: dict[str, int] = {}
+        self.shared: dict[str, list[int]] = defaultdict(list)
+        for number, record in known.items():
+            self.own |= {record[key]: number for key in ("old_code", "new_code") if record[key]}
+            if record["root_code"]:
+                self.shared[record["root_code"]].append(number)
+
+    def code_of(self, number: int) -> str:
+        record = self.known[number]
+        return record["new_code"] or record["old_code"] or record["root_code"]
+
+    def meant_by(self, code: str, name: str) -> list[int]:
+        """One when the code says it all, or the name tells apart those who share it."""
+        if code in self.own:
+            return [self.own[code]]
+        found = self.shared.get(code, [])
+        named = [number for number in found if fold(self.known[number]["name"]) == fold(name)]
+        return named if len(found) > 1 and named else found
+
+
+def plan_liaisons(db: Connection, sealer: Sealer, listing: Listing) -> LiaisonPlan:
+    plan, units = LiaisonPlan(), Units(read_records(db, Kind.EMPLOYERS))
+    seen: dict[tuple[str, int], int] = {}
+    for entry in listing.entries:
+        if entry.get("standing") == WAITING:  # nobody has vouched for them: left as they are
+            plan.unchanged += 1
+            continue
+        found = units.meant_by(entry.get("unit_code"), entry.get("unit_name"))
+        wrong = list(_findings(listing, entry, found, seen))
+        plan.findings += wrong
+        if not wrong:
+            seen[entry.get("phone"), found[0]] = entry.row
+            _put_in_plan(plan, entry, found[0], foresee(db, sealer, found[0], registration(entry)))
+    return plan
+
+
+def registration(entry: Entry) -> Registration:
+    return Registration(entry.get("name"), entry.get("phone"), entry.get("email"), LiaisonRole.OTHER)
+
+
+def _findings(
+    listing: Listing, entry: Entry, found: list[int], seen: dict[tuple[str, int], int]
+) -> Iterator[Finding]:
+    if not found:
+        yield listing.finding(entry, "unit_code", f"chưa có đơn vị nào mang mã {entry.get('unit_code')}")
+    elif len(found) > 1:
+        yield listing.finding(
+            entry, "unit_code", f"{len(found)} đơn vị dùng chung mã này: cần ghi mã đơn vị cũ hoặc mới"
+        )
+    elif (row := seen.get((entry.get("phone"), found[0]))) is not None:
+        yield listing.finding(entry, "phone", f"trùng số điện thoại và đơn vị với dòng {row}")
+
+
+def _put_in_plan(plan: LiaisonPlan, entry: Entry, unit: int, announcement: Announcement) -> None:
+    place = f"Dòng {entry.row}"
+    if announcement is Announcement.KNOWN:
+        plan.unchanged += 1
+        return
+    plan.announced.append((unit, registration(entry)))
+    if announcement is Announcement.NEW:
+        plan.new += 1
+        return
+    plan.changed += 1
+    is_verified = announcement is Announcement.VERIFIED
+    what = "đầu mối đang chờ thành đã xác minh" if is_verified else "họ tên hoặc email"
+    plan.changes.append(Finding(place, what))

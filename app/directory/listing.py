@@ -1,0 +1,119 @@
+"""A sheet read as a list of one kind: entries with their places, and every cell that is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.directory.cell_values import WrongCell, read_cell
+from app.directory.columns import COLUMNS, ONE_OF, Column, Header, Kind, find_header
+from app.directory.sheets import Row, Sheet, column_letter
+
+_COLUMN_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[A-Z])\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a place of the file, for who has to mend it there."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    row: int
+    values: Mapping[str, str]
+    """By column key; only columns that the file has."""
+
+    def get(self, key: str) -> str:
+        return self.values.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    header: Header
+    entries: tuple[Entry, ...]
+    """Those rows of which every cell could be read."""
+    findings: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+
+    def has(self, key: str) -> bool:
+        return key in self.header.columns
+
+    def finding(self, entry: Entry, key: str, reason: str) -> Finding:
+        """About a cell; about the row when the file has no such column."""
+        place = self.header.place(entry.row, key) if self.has(key) else f"Dòng {entry.row}"
+        return Finding(place, reason)
+
+
+def read_listing(sheet: Sheet, kind: Kind) -> Listing:
+    """Raises `ImportRefused` when the sheet has no header for this kind of list."""
+    header = find_header(sheet, kind)
+    columns = [column for column in COLUMNS[kind] if column.key in header.columns]
+    findings = list(_merged_cells(sheet, header))
+    notes = list(_remarks(sheet, header))
+    entries: list[Entry] = []
+    for row in _data_rows(sheet, header):
+        values: dict[str, str] = {}
+        wrong = []
+        for column in columns:
+            place = header.place(row.number, column.key)
+            try:
+                value = read_cell(column, row.cell(header.columns[column.key]))
+            except WrongCell as error:
+                wrong.append(Finding(place, str(error)))
+                continue
+            values[column.key] = value.text
+            if value.note:
+                notes.append(Finding(place, value.note))
+        findings += wrong or _no_choice(kind, row, values)
+        if not wrong:
+            entries.append(Entry(row.number, values))
+    if not entries and not findings:
+        findings.append(Finding(f"Dòng {header.row}", "dưới dòng tiêu đề không có dòng nào"))
+    return Listing(header, tuple(entries), tuple(findings), tuple(notes))
+
+
+def _data_rows(sheet: Sheet, header: Header) -> Iterator[Row]:
+    for row in sheet.rows:
+        if row.number <= header.row:
+            continue
+        texts = [row.cell(place).text for place in header.columns.values()]
+        if not any(texts):
+            continue
+        # Forms often number their columns under the header: (1) (2) (3), or A B 1 2.
+        numbers_columns = all(not text or _COLUMN_NUMBER.fullmatch(text) for text in texts)
+        if numbers_columns and row.number == header.row + 1:
+            continue
+        yield row
+
+
+def _no_choice(kind: Kind, row: Row, values: Mapping[str, str]) -> list[Finding]:
+    choice = ONE_OF.get(kind, ())
+    if not choice or any(values.get(key) for key in choice):
+        return []
+    headers = ", ".join(column.header for column in _named(kind, choice))
+    return [Finding(f"Dòng {row.number}", f"cần ít nhất một trong các mã: {headers}")]
+
+
+def _named(kind: Kind, keys: tuple[str, ...]) -> list[Column]:
+    return [column for column in COLUMNS[kind] if column.key in keys]
+
+
+def _merged_cells(sheet: Sheet, header: Header) -> Iterator[Finding]:
+    """Excel keeps the value of merged cells in the first one only; the others would be taken for empty."""
+    known = set(header.columns.values())
+    for top, left, bottom, right in sheet.merged:
+        if bottom > header.row and known & set(range(left, right + 1)):
+            area = f"{column_letter(left)}{top}:{column_letter(right)}{bottom}"
+            yield Finding(area, "các ô gộp: Anh/Chị bỏ gộp và điền đủ từng dòng")
+
+
+def _remarks(sheet: Sheet, header: Header) -> Iterator[Finding]:
+    if header.ignored:
+        yield Finding(f"Dòng {header.row}", f"không dùng các cột: {', '.join(header.ignored)}")
+    if sheet.other_names:
+        yield Finding("Tệp", f"chỉ đọc trang tính đầu, không đọc: {', '.join(sheet.other_names)}")
