@@ -200,10 +200,12 @@ def _run(app: Callable[..., object], host: str, port: int) -> None:
 def _refusals() -> Iterator[None]:
     """What a person can mend is said in a line and ends with exit code 1, without a traceback."""
     from app.content.yaml_text import ContentError
+    from app.directory.refusals import ExportRefused, ImportRefused
 
+    lists = (ImportRefused, ExportRefused)
     try:
         yield
-    except (SettingsRefused, ContentError, SchemaBehind, AlreadyRunning, DatabaseAway) as refusal:
+    except (SettingsRefused, ContentError, SchemaBehind, AlreadyRunning, DatabaseAway, *lists) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from refusal
 
