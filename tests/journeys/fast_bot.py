@@ -12,6 +12,7 @@ import uvicorn
 from app.kit.clock import ShiftedClock
 from app.kit.logs import set_up_logs
 from app.main import create_app
+from app.runtime import open_runtime
 from app.settings import Settings
 
 
@@ -25,5 +26,5 @@ def fast_clock(shown: str, when_it_was: str, rate: float) -> ShiftedClock:
 
 if __name__ == "__main__":
     set_up_logs()
-    app = create_app(Settings(), clock=fast_clock(**json.loads(sys.argv[1])))
+    app = create_app(open_runtime(Settings(), fast_clock(**json.loads(sys.argv[1]))))
     uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
