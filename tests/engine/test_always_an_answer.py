@@ -107,6 +107,7 @@ plausible = some.builds(
     wants=some.none() | some.sampled_from(PLACES),
     unsaved=some.none() | some.sampled_from(PLACES),
     amending=some.none() | some.sampled_from(PLACES),
+    picking=some.booleans(),
     offered=some.lists(odd_text, max_size=2).map(tuple),
     brought=slots,
 )

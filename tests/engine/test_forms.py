@@ -285,3 +285,12 @@ def test_a_reason_in_free_words_may_be_what_would_be_a_request_elsewhere() -> No
     talk = Talk()
     talk.says("gặp cán bộ", "quên mật khẩu")
     assert talk.acts[-1] == ("request_person", {"reason": "quên mật khẩu"})
+
+
+def test_a_number_picks_the_field_and_a_bare_yes_saves_nothing() -> None:
+    talk = at_review()
+    talk.says("sửa", "đúng")
+    assert talk.place == "course.review"
+    assert "take_place" not in [name for name, _ in talk.acts]
+    talk.says("sửa", "3", "Trần Văn Bình")
+    assert "Họ tên: Trần Văn Bình" in talk.text
