@@ -74,3 +74,9 @@ def test_an_address_or_a_suggestion_can_be_read_again(text: str) -> None:
     guess = parse_email(text)
     for kept in (guess.address, guess.suggestion):
         assert kept is None or parse_email(kept).address == kept
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("filling", ["\n", " \n", ".", "@", "a@", " ,", "a."])
+def test_a_message_of_any_length_is_read_at_once(filling: str) -> None:
+    parse_email(f"an@gmail{filling * 50_000}com")
