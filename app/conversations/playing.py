@@ -7,9 +7,17 @@ from difflib import unified_diff
 from pathlib import Path
 
 from app.content.coverage import Coverage, coverage_of
-from app.content.transcript import Bubble, Says, Taps, Transcript, read_transcript, write_transcript
+from app.content.transcript import (
+    Bubble,
+    Says,
+    Taps,
+    Transcript,
+    TranscriptError,
+    read_transcript,
+    write_transcript,
+)
 from app.conversations.means import Means
-from app.conversations.rehearsal import Cast, NoSuchButton, rehearsal
+from app.conversations.rehearsal import Cast, NoSuchButton, cast_of, rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Report:
 def play(means: Means, transcript: Transcript) -> Played:
     """Plays one conversation from its beginning. Raises `NoSuchButton`."""
     heard = []
-    with rehearsal(means, Cast(transcript.contact), transcript.starts_at) as talk:
+    with rehearsal(means, cast_of(transcript.contact), transcript.starts_at) as talk:
         for exchange in transcript.exchanges:
             bubbles = talk.do(exchange.doing)
             heard.append(type(exchange)(exchange.line, exchange.written, exchange.doing, bubbles))
@@ -45,8 +53,8 @@ def play_files(means: Means, files: Sequence[Path], *, record: bool) -> Report:
     for file in files:
         try:
             played = play(means, read_transcript(file))
-        except NoSuchButton as error:
-            lines.append(f"{file.name}: {error}")
+        except (NoSuchButton, TranscriptError) as error:
+            lines.append(str(error) if isinstance(error, TranscriptError) else f"{file.name}: {error}")
             passed = False
             continue
         visited |= played.visited

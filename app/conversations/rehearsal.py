@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, StaticPool, create_engine, select
 
 from app.content import transcript
-from app.content.transcript import MEANWHILE, Bubble, Does, Doing, Says, Shares, Taps, Waits
+from app.content.transcript import MEANWHILE, Bubble, Does, Doing, Says, Shares, Taps, TranscriptError, Waits
 from app.conversations.means import Means
 from app.conversations.talk import converse
 from app.directory import consents, contacts, liaisons
@@ -31,6 +31,13 @@ class Cast(StrEnum):
     LIAISON = "liaison"
     VERIFIED_LIAISON = "verified_liaison"
     VERIFIED_LIAISON_NO_OFFICER = "verified_liaison_no_officer"
+
+
+def cast_of(contact: str) -> Cast:
+    """Who talks, by the name in a transcript. Raises `TranscriptError`."""
+    if contact not in set(Cast):
+        raise TranscriptError(f"nobody is called `{contact}`; there are: {', '.join(Cast)}")
+    return Cast(contact)
 
 
 class NoSuchButton(Exception):
