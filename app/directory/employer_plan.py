@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.directory.columns import Kind
 from app.directory.listing import Entry, Finding, Listing
 from app.directory.plans import Plan, put_in_plan, repeated, unknown_reference
-from app.directory.records import Saved
+from app.directory.records import Record, Saved
 from app.kit.unit_code import UnitCodeKind, parse_unit_code
 from app.kit.vietnamese import fold
 
@@ -45,15 +46,21 @@ class Employers:
     def __init__(self, known: Saved) -> None:
         self.known = known
         self.by_code: dict[str, dict[str, int]] = {key: {} for key in _OWN_CODES}
-        self.by_sharing: dict[_Sharing, list[int]] = defaultdict(list)
         for number, record in known.items():
             for key in _OWN_CODES:
                 if record[key]:
                     self.by_code[key][record[key]] = number
-            if record["root_code"]:
-                self.by_sharing[record["root_code"], fold(record["name"])].append(number)
 
-    def meant_by(self, entry: Entry) -> int | None:
+    @cached_property
+    def by_sharing(self) -> Mapping[_Sharing, list[int]]:
+        """Seldom needed, and slow to come by: every name is compared without its accents."""
+        found: dict[_Sharing, list[int]] = defaultdict(list)
+        for number, record in self.known.items():
+            if record["root_code"]:
+                found[record["root_code"], fold(record["name"])].append(number)
+        return found
+
+    def meant_by(self, entry: Entry, sharing: _Sharing) -> int | None:
         """The employer that the entry is about; None for one not known yet. Raises `_Contradiction`."""
         found = {key: self.by_code[key].get(entry.get(key)) for key in _OWN_CODES}
         numbers = set(found.values()) - {None}
@@ -62,12 +69,12 @@ class Employers:
                 "new_code",
                 f"mã mới này và mã cũ {entry.get('old_code')} là của hai đơn vị khác nhau trong danh bạ",
             )
-        return numbers.pop() if numbers else self._by_name(entry)
+        return numbers.pop() if numbers else self._by_name(entry, sharing)
 
-    def _by_name(self, entry: Entry) -> int | None:
+    def _by_name(self, entry: Entry, sharing: _Sharing) -> int | None:
         candidates = [
             number
-            for number in self.by_sharing.get(_sharing(entry), [])
+            for number in self.by_sharing.get(sharing, [])
             if all(not entry.get(key) or not self.known[number][key] for key in _OWN_CODES)
         ]
         bare = [number for number in candidates if not any(self.known[number][key] for key in _OWN_CODES)]
@@ -84,17 +91,22 @@ def plan_employers(
     for entry in listing.entries:
         try:
             full = _completed(entry, office_of_officer)
-            wrong = list(_findings(listing, full, seen, offices, office_of_officer))
-            number = employers.meant_by(full)
+            sharing = full.get("root_code"), fold(full.get("name"))
+            number = employers.meant_by(full, sharing)
         except _Contradiction as error:
             plan.findings.append(listing.finding(entry, error.key, str(error)))
             continue
+        wrong = [
+            *_repeats(listing, full, sharing, seen),
+            *_references(listing, full, offices, office_of_officer, known.get(number or 0, {})),
+        ]
         if number in seen.numbers and not wrong:
             wrong = [listing.finding(full, "name", f"cùng một đơn vị với dòng {seen.numbers[number]}")]
-        _remember(seen, full, number)
+        _remember(seen, full, sharing, number)
         plan.findings += wrong
         if not wrong:
-            put_in_plan(plan, listing, Kind.EMPLOYERS, _keeping(full, employers, number), number, known)
+            kept = full if number is None else _keeping(entry, full, known[number])
+            put_in_plan(plan, Kind.EMPLOYERS, kept, number, known)
     return plan
 
 
@@ -117,29 +129,34 @@ def _completed(entry: Entry, office_of_officer: Mapping[str, str]) -> Entry:
     return Entry(entry.row, values)
 
 
-def _keeping(entry: Entry, employers: Employers, number: int | None) -> Entry:
-    """An empty cell does not take away a code by which people may write to us."""
-    if number is None:
-        return entry
-    codes = {key: entry.get(key) or employers.known[number][key] for key in (*_OWN_CODES, "root_code")}
-    return Entry(entry.row, {**entry.values, **codes})
+def _keeping(entry: Entry, full: Entry, before: Record) -> Entry:
+    """An empty cell does not take away a code by which people may write to us, nor the branch in a tax code."""
+    codes = {key: full.get(key) or before[key] for key in (*_OWN_CODES, "root_code")}
+    if not entry.get("root_code") and before["root_code"].startswith(codes["root_code"]):
+        codes["root_code"] = before["root_code"]
+    return Entry(entry.row, {**full.values, **codes})
 
 
-def _findings(
-    listing: Listing,
-    entry: Entry,
-    seen: _Seen,
-    offices: frozenset[str],
-    office_of_officer: Mapping[str, str],
-) -> Iterator[Finding]:
+def _repeats(listing: Listing, entry: Entry, sharing: _Sharing, seen: _Seen) -> Iterator[Finding]:
     for key in _OWN_CODES:
         if entry.get(key):
             yield from repeated(listing, entry, key, seen.codes[key])
-    earlier = seen.sharing.get(_sharing(entry))
+    earlier = seen.sharing.get(sharing)
     if earlier is not None and not (earlier[1] and _has_own(entry)):
         yield listing.finding(entry, "root_code", f"trùng mã và tên với dòng {earlier[0]}: cần ghi mã đơn vị")
+
+
+def _references(
+    listing: Listing,
+    entry: Entry,
+    offices: frozenset[str],
+    office_of_officer: Mapping[str, str],
+    before: Record,
+) -> Iterator[Finding]:
     yield from unknown_reference(listing, entry, "office", offices)
-    yield from unknown_reference(listing, entry, "officer", frozenset(office_of_officer))
+    yield from unknown_reference(listing, entry, "officer", office_of_officer)
+    if all(entry.get(key) == before.get(key) for key in ("office", "officer")):
+        return  # the officer has moved since, and this row says nothing new
     its_office = office_of_officer.get(entry.get("officer"))
     if its_office is not None and entry.get("office") not in {"", its_office}:
         yield listing.finding(
@@ -147,18 +164,14 @@ def _findings(
         )
 
 
-def _remember(seen: _Seen, entry: Entry, number: int | None) -> None:
+def _remember(seen: _Seen, entry: Entry, sharing: _Sharing, number: int | None) -> None:
     for key in _OWN_CODES:
         if entry.get(key):
             seen.codes[key].setdefault(entry.get(key), entry.row)
     if entry.get("root_code"):
-        seen.sharing.setdefault(_sharing(entry), (entry.row, _has_own(entry)))
+        seen.sharing.setdefault(sharing, (entry.row, _has_own(entry)))
     if number is not None:
         seen.numbers.setdefault(number, entry.row)
-
-
-def _sharing(entry: Entry) -> _Sharing:
-    return entry.get("root_code"), fold(entry.get("name"))
 
 
 def _has_own(entry: Entry) -> bool:

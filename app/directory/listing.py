@@ -60,15 +60,14 @@ def read_listing(sheet: Sheet, kind: Kind) -> Listing:
         values: dict[str, str] = {}
         wrong = []
         for column in columns:
-            place = header.place(row.number, column.key)
             try:
                 value = read_cell(column, row.cell(header.columns[column.key]))
             except WrongCell as error:
-                wrong.append(Finding(place, str(error)))
+                wrong.append(Finding(header.place(row.number, column.key), str(error)))
                 continue
             values[column.key] = value.text
             if value.note:
-                notes.append(Finding(place, value.note))
+                notes.append(Finding(header.place(row.number, column.key), value.note))
         findings += wrong or _no_choice(kind, row, values)
         if not wrong:
             entries.append(Entry(row.number, values))

@@ -1,6 +1,6 @@
 """What a list would change in the directory, and what it says that cannot be; nothing is saved here."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from app.directory.cell_values import kept_office_phone
@@ -32,13 +32,11 @@ def plan_by_code(listing: Listing, kind: Kind, known: Saved, offices: frozenset[
         seen.setdefault(code, entry.row)
         plan.findings += wrong
         if not wrong:
-            put_in_plan(plan, listing, kind, entry, by_code.get(code), known)
+            put_in_plan(plan, kind, entry, by_code.get(code), known)
     return plan
 
 
-def put_in_plan(
-    plan: Plan, listing: Listing, kind: Kind, entry: Entry, number: int | None, known: Saved
-) -> None:
+def put_in_plan(plan: Plan, kind: Kind, entry: Entry, number: int | None, known: Saved) -> None:
     """Files the entry as new, changed or unchanged; columns that the file lacks keep what is there."""
     empty = {column.key: "" for column in exported_columns(kind)}
     before = empty if number is None else known[number]
@@ -56,7 +54,7 @@ def put_in_plan(
         plan.changes.append(Finding(f"Dòng {entry.row}", f"{column.header}: {replaced}"))
 
 
-def unknown_reference(listing: Listing, entry: Entry, key: str, known: frozenset[str]) -> Iterator[Finding]:
+def unknown_reference(listing: Listing, entry: Entry, key: str, known: Container[str]) -> Iterator[Finding]:
     code = entry.get(key)
     if code and code not in known:
         what = "cơ quan BHXH" if key == "office" else "cán bộ chuyên quản"
