@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
@@ -17,6 +17,9 @@ from app.kit.logs import set_up_logs
 from app.kit.seal import Sealer
 from app.schema import SchemaBehind, upgrade
 from app.settings import Settings, SettingsRefused, check_settings
+
+if TYPE_CHECKING:
+    from app.moving import Proof
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Đầu Mối: a Zalo Official Account service."
@@ -106,8 +109,9 @@ def check(as_json: AsJson = False) -> None:
     """Check the flow files: errors end with exit code 1, warnings only report."""
     from app.content.check import check_flows
     from app.conversations.acts import ACT_SPECS
+    from app.runtime import flows_folder
 
-    findings = check_flows(Settings().flows_dir, ACT_SPECS, datetime.now(UTC).date())
+    findings = check_flows(flows_folder(Settings()), ACT_SPECS, datetime.now(UTC).date())
     if as_json:
         typer.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=1))
     else:
@@ -190,6 +194,18 @@ def db_upgrade() -> None:
     typer.echo("The database is up to date.")
 
 
+@db_commands.command("move")
+def db_move(
+    to: Annotated[str, typer.Option("--to", help="Address of an empty database.")],
+) -> None:
+    """Copy a stopped service into an empty database, SQLite or PostgreSQL, and print the proof per table."""
+    from app.moving import move
+
+    with _refusals():
+        _print_proofs(move(Settings().database_url, to))
+    typer.echo("Moved. Set DAUMOI_DATABASE_URL to the new address before the service starts again.")
+
+
 def _run(app: Callable[..., object], host: str, port: int) -> None:
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
@@ -201,11 +217,12 @@ def _refusals() -> Iterator[None]:
     """What a person can mend is said in a line and ends with exit code 1, without a traceback."""
     from app.content.yaml_text import ContentError
     from app.directory.refusals import ExportRefused, ImportRefused
+    from app.moving import NotMoved
 
-    lists = (ImportRefused, ExportRefused)
+    mendable = (SettingsRefused, ContentError, ImportRefused, ExportRefused, NotMoved)
     try:
         yield
-    except (SettingsRefused, ContentError, SchemaBehind, AlreadyRunning, DatabaseAway, *lists) as refusal:
+    except (*mendable, SchemaBehind, AlreadyRunning, DatabaseAway) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from refusal
 
@@ -219,6 +236,12 @@ def _database() -> Iterator[tuple[Database, Sealer]]:
         yield db, Sealer(*settings.secret_keys)
     finally:
         db.close()
+
+
+def _print_proofs(proofs: Sequence["Proof"]) -> None:
+    typer.echo("table                  rows checksum here                        rows checksum there")
+    for proof in proofs:
+        typer.echo(str(proof))
 
 
 def _lines() -> Iterator[str]:
