@@ -15,6 +15,8 @@ ROOM_FOR_VALUE = 100
 """Characters that a placeholder may come to when it is filled."""
 MOST_LABEL = 40
 """Zalo takes 100; on a phone a button cuts off after about forty."""
+MOST_TITLE = 100
+"""Of a guide: it stands on a button that opens it, and in the text above."""
 MOST_SHARE_TITLE, MOST_SHARE_SUBTITLE = 100, 500
 
 
@@ -22,6 +24,13 @@ def oversize(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
     for place, node in nodes(library):
         yield from _texts(library, place, node)
         yield from _labels(place, node)
+    for flow in library.flows.values():
+        if len(flow.title) > MOST_LABEL:
+            yield Complaint(flow.flow, ("title",), f"the title has {len(flow.title)} characters", _SHORTER)
+    for name, guide in library.guides.items():
+        if len(guide.title) > MOST_TITLE:
+            message = f"the title has {len(guide.title)} characters"
+            yield Complaint("guides", ("guides", name, "title"), message, f"Zalo takes {MOST_TITLE}")
     for name, label in library.words.labels:
         if len(label) > MOST_LABEL:
             yield Complaint("words", ("labels", name), f"the label has {len(label)} characters", _SHORTER)

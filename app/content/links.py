@@ -16,6 +16,11 @@ STORES = frozenset({"play.google.com", "apps.apple.com"})
 CHECK_EVERY = timedelta(days=90)
 
 _LINK = re.compile(r"https?://[^\s)]+")
+_HOST = re.compile(
+    r"(?<![@\w./-])(?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|io|me|ly|gl|app|link|site|top|vip|xyz)\b",
+    re.IGNORECASE,
+)
+"""An address without "https://": a phone makes a link of it all the same."""
 _PERSONAL = re.compile(
     r"(?<![\d.])(?:0[35789]\d{8}|0[35789]\d{1,2}[ .]\d{3}[ .]\d{3,4}|\d{12})(?!\d)"
     r"|[\w.+-]+@(?:gmail|yahoo|outlook)\.\w+"
@@ -26,8 +31,11 @@ _ALLOWED_SAMPLES = re.compile(r"09000000\d\d|0123456789")
 def allowed(url: str) -> bool:
     """Government addresses over HTTPS, and the two app stores."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    return parts.scheme == "https" and (host == "gov.vn" or host.endswith(".gov.vn") or host in STORES)
+    return parts.scheme == "https" and _official(parts.hostname or "")
+
+
+def _official(host: str) -> bool:
+    return host == "gov.vn" or host.endswith(".gov.vn") or host in STORES
 
 
 def bad_guides(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
@@ -53,6 +61,9 @@ def links_in_texts(documents: Mapping[str, Document]) -> Iterator[Complaint]:
             for url in _LINK.findall(text):
                 remedy = "Name it in guides.yaml and list it under `guides`"
                 yield Complaint(name, steps, f"{url} stands in a text", remedy)
+            for host in _HOST.findall(text):
+                if not _official(host.lower()):
+                    yield Complaint(name, steps, f"{host} is not on the list", "Only *.gov.vn and stores")
 
 
 def unused_guides(library: Library) -> Iterator[Complaint]:

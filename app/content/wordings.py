@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.content.complaint import Complaint, at_node
 from app.content.graph import nodes
+from app.content.names import labels_of, texts_of
 from app.engine.acts import ActSpecs
 from app.engine.flow import Library, MenuChoice, Node, Place
 from app.engine.matching import plain
@@ -30,6 +31,8 @@ def clashes(library: Library, _acts: ActSpecs) -> Iterator[Complaint]:
             yield Complaint("phrases", ("phrases", str(place)), message, "Delete the phrase")
     for place, node in nodes(library):
         yield from _in_menu(library, place, node, commands)
+        yield from _unfilled_labels(place, node)
+        yield from _odd_braces(place, node)
 
 
 def _in_menu(library: Library, place: Place, node: Node, commands: dict[str, str]) -> Iterator[Complaint]:
@@ -81,6 +84,21 @@ def _unfilled(words: Words) -> Iterator[Complaint]:
             continue
         for placeholder in set(PLACEHOLDER.findall(text)) - FILLED.get(name, set()):
             yield Complaint("words", (name,), f"nothing gives {{{placeholder}}} a value", "Take it out")
+
+
+def _unfilled_labels(place: Place, node: Node) -> Iterator[Complaint]:
+    """Buttons are shown as they are written."""
+    for label, steps in labels_of(node):
+        for placeholder in PLACEHOLDER.findall(label):
+            message = f"{{{placeholder}}} stands on a button, where nothing fills it"
+            yield at_node(place, message, "Say it in the text above", *steps)
+
+
+def _odd_braces(place: Place, node: Node) -> Iterator[Complaint]:
+    """Braces around what cannot be the name of a value: people would read them as they are."""
+    for text, steps in texts_of(node):
+        if {"{", "}"} & set(PLACEHOLDER.sub("", text)):
+            yield at_node(place, "a brace without a name in it", "Write {name}, or take it out", *steps)
 
 
 def _door(words: Words, name: str) -> Place | None:

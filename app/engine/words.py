@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.kit.redact import SecretKind
 from app.kit.vietnamese import fold
 
 Wording = Annotated[str, Field(min_length=1)]
@@ -53,6 +54,13 @@ class Labels(_Part):
     open_guide: Wording
 
 
+def _every_kind(warnings: Mapping[str, str]) -> Mapping[str, str]:
+    missing = sorted(set(SecretKind) - warnings.keys())
+    if missing:
+        raise ValueError(f"there is no warning for {', '.join(missing)}")
+    return warnings
+
+
 class Words(_Part):
     commands: Commands
     doors: Doors
@@ -89,7 +97,7 @@ class Words(_Part):
     empty_value: Wording
     email_slip: Wording
     """Names the likely address as {suggestion}."""
-    secrets: Mapping[str, Wording]
+    secrets: Annotated[Mapping[str, Wording], AfterValidator(_every_kind)]
     """Warnings by kind: otp, id_number, password."""
     media: Wording
     shared_unasked: Wording
