@@ -130,7 +130,7 @@ def _completed(entry: Entry, office_of_officer: Mapping[str, str]) -> Entry:
 
 
 def _keeping(entry: Entry, full: Entry, before: Record) -> Entry:
-    """An empty cell does not take away a code by which people may write to us, nor the branch in a tax code."""
+    """An empty cell takes away no code by which people may write to us, nor the branch in a tax code."""
     codes = {key: full.get(key) or before[key] for key in (*_OWN_CODES, "root_code")}
     if not entry.get("root_code") and before["root_code"].startswith(codes["root_code"]):
         codes["root_code"] = before["root_code"]
