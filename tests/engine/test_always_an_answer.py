@@ -150,13 +150,13 @@ def settle(session: Session, given: Input, choose: Callable[[list[str]], str]) -
     raise AssertionError("the acts run in a circle")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(sessions, inputs)
 def test_every_turn_ends_with_an_answer(session: Session, given: Input) -> None:
     check_turn(take_turn(LIBRARY, session, given, START), given)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(some.lists(inputs.filter(lambda given: not isinstance(given, ActDone)), max_size=12), some.data())
 def test_from_any_conversation_menu_leads_to_the_menu(before: list[Input], data: some.DataObject) -> None:
     session = Session.fresh(START)
@@ -173,7 +173,7 @@ def test_from_any_conversation_menu_leads_to_the_menu(before: list[Input], data:
     assert session.place == Place("welcome", "menu")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(sessions)
 def test_from_any_session_menu_leads_to_the_menu(session: Session) -> None:
     session = replace(session, awaiting=None)
@@ -182,14 +182,14 @@ def test_from_any_session_menu_leads_to_the_menu(session: Session) -> None:
     assert session.place == Place("welcome", "menu")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(anything)
 def test_a_session_is_read_from_anything(stored: object) -> None:
     session = Session.from_json(stored)
     assert Session.from_json(session.to_json()) == session
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(plausible)
 def test_a_session_survives_being_written_and_read(session: Session) -> None:
     assert Session.from_json(json.loads(json.dumps(session.to_json()))) == session
