@@ -56,6 +56,8 @@ class Header:
     written: Mapping[str, str]
     """What the file itself calls it."""
     ignored: tuple[str, ...]
+    width: int
+    """How many columns have a name, known or not."""
 
     def place(self, row: int, key: str) -> str:
         """As people point at a cell: D17 (Số điện thoại)."""
@@ -218,7 +220,8 @@ def _header(row: Row, kind: Kind) -> Header:
             columns[key], written[key] = place, " ".join(cell.text.split())
         elif key is None and cell.text:
             ignored.append(" ".join(cell.text.split()))
-    return Header(row.number, columns, written, tuple(ignored))
+    width = max((place + 1 for place, cell in enumerate(row.cells) if cell.text), default=0)
+    return Header(row.number, columns, written, tuple(ignored), width)
 
 
 def _missing(header: Header | None, kind: Kind) -> list[str]:

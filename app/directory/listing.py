@@ -68,6 +68,7 @@ def read_listing(sheet: Sheet, kind: Kind) -> Listing:
             values[column.key] = value.text
             if value.note:
                 notes.append(Finding(header.place(row.number, column.key), value.note))
+        wrong += _cells_too_many(row, header)
         findings += wrong or _no_choice(kind, row, values)
         if not wrong:
             entries.append(Entry(row.number, values))
@@ -88,6 +89,19 @@ def _data_rows(sheet: Sheet, header: Header) -> Iterator[Row]:
         if numbers_columns and row.number == header.row + 1:
             continue
         yield row
+
+
+def _cells_too_many(row: Row, header: Header) -> list[Finding]:
+    """A comma inside a value that is not quoted moves everything behind it one column on."""
+    beyond = [place for place in range(header.width, len(row.cells)) if row.cell(place).text]
+    if not beyond:
+        return []
+    place = f"{column_letter(beyond[0])}{row.number}"
+    return [
+        Finding(
+            place, "ô nằm ngoài các cột có tiêu đề; trong CSV, giá trị có dấu phẩy phải ở trong ngoặc kép"
+        )
+    ]
 
 
 def _no_choice(kind: Kind, row: Row, values: Mapping[str, str]) -> list[Finding]:
