@@ -117,9 +117,12 @@ def standing_buttons(library: Library, session: Session | None = None) -> tuple[
 
 
 def place_buttons(library: Library, places: Sequence[Place]) -> list[Button]:
-    """A button for each suggested place, by the title of its flow."""
-    known = [place for place in places if place.flow in library.flows]
-    return [Choice(library.flows[place.flow].title, go_to(place)) for place in known]
+    """A button for each suggested place, by the title of its flow; of one flow the likeliest place."""
+    likeliest: dict[str, Place] = {}
+    for place in places:
+        if library.node(place) is not None:
+            likeliest.setdefault(place.flow, place)
+    return [Choice(library.flows[place.flow].title, go_to(place)) for place in likeliest.values()]
 
 
 def guides_of(library: Library, names: Sequence[str]) -> list[Guide]:

@@ -1,5 +1,6 @@
 """One turn: what the contact did, given where the contact stands, becomes a new standing and effects."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -172,12 +173,19 @@ def _understand(walk: Walk, text: str, matcher: Matcher) -> None:
             walk.session = replace(walk.session, misses=0)
             go_or_ask(walk, place)
         case Suggest(places):
-            suggested = place_buttons(walk.library, places[:MOST_SUGGESTIONS])
-            walk.say(walk.library.words.suggest, (*suggested, *standing_buttons(walk.library)))
+            _suggest(walk, places)
         case None:
             _miss(walk)
         case _:
             assert_never(understood)
+
+
+def _suggest(walk: Walk, places: Sequence[Place]) -> None:
+    suggested = place_buttons(walk.library, places)[:MOST_SUGGESTIONS]
+    if not suggested:
+        _miss(walk)
+        return
+    walk.say(walk.library.words.suggest, (*suggested, *standing_buttons(walk.library)))
 
 
 def _miss(walk: Walk) -> None:

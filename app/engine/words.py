@@ -51,7 +51,6 @@ class Labels(_Part):
     correct: Wording
     stay: Wording
     leave: Wording
-    open_guide: Wording
 
 
 def _every_kind(warnings: Mapping[str, str]) -> Mapping[str, str]:

@@ -186,6 +186,20 @@ def test_a_matcher_may_answer_or_suggest() -> None:
     assert talk.place == "help.one"
 
 
+def test_suggestions_that_would_look_the_same_are_made_once() -> None:
+    places = (Place("help", "two"), Place("help", "one"), Place("help", "two"), Place("course", "start"))
+    talk = Talk(Guessing(Suggest(places)))
+    talk.says("tự nhiên máy báo vậy đó")
+    assert talk.labels[:2] == ["Hướng dẫn", "Đăng ký lớp"]
+    assert talk.taps("Hướng dẫn").startswith("Đây là việc hai.")
+
+
+def test_suggestions_that_are_all_gone_are_a_miss() -> None:
+    talk = Talk(Guessing(Suggest((Place("gone", "x"), Place("help", "gone")))))
+    talk.does(Followed())
+    assert talk.says("tự nhiên máy báo vậy đó") == talk.library.words.not_understood
+
+
 def test_every_way_of_a_turn_is_told() -> None:
     talk = in_menu()
     talk.says("việc hai")
