@@ -1,6 +1,7 @@
 """Lists as offices save them, for the tests of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -13,6 +14,8 @@ from app.kit.seal import Sealer
 NOW = from_epoch_ms(1_795_000_000_000)
 SEALER = Sealer("k")
 
+Value = str | float | bool | date
+
 
 def text_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "list.csv") -> Path:
     file = folder / name
@@ -21,14 +24,14 @@ def text_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "lis
 
 
 def xlsx_file(
-    folder: Path, rows: Sequence[Sequence[object]], merged: Sequence[str] = (), name: str = "list.xlsx"
+    folder: Path, rows: Iterable[Iterable[Value]], merged: Iterable[str] = (), name: str = "list.xlsx"
 ) -> Path:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
-            sheet.cell(row, column, value)  # type: ignore[arg-type]
+            sheet.cell(row, column, value)
     for area in merged:
         sheet.merge_cells(area)
     file = folder / name

@@ -44,12 +44,12 @@ def test_a_missing_column_is_named() -> None:
 
 
 def test_a_sheet_without_a_header_hears_which_columns_are_wanted() -> None:
-    with pytest.raises(ImportRefused, match="Không thấy dòng tiêu đề.*Họ và tên, Số điện thoại, Mã đơn vị"):
+    with pytest.raises(ImportRefused, match=r"Không thấy dòng tiêu đề.*Họ và tên, Số điện thoại, Mã đơn vị"):
         find_header(sheet("Nguyễn Văn A|0912345678|TA0001A"), Kind.LIAISONS)
 
 
 def test_two_columns_of_one_meaning_are_not_guessed_between() -> None:
-    with pytest.raises(ImportRefused, match="Cột B .* và cột D .*cùng một nghĩa"):
+    with pytest.raises(ImportRefused, match=r"Cột B .* và cột D .*cùng một nghĩa"):
         find_header(sheet("Họ tên|SĐT|Mã đơn vị|Điện thoại"), Kind.LIAISONS)
 
 

@@ -1,53 +1,62 @@
-from datetime import UTC, datetime, timedelta
+"""Consents, and requests about one's own data."""
+
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.directory.consents import LIAISON, GivenConsent, answer, read_given, withdraw
+from app.directory import consents
+from app.directory.consents import LIAISON, GivenConsent
 from app.directory.data_requests import note_request
 from app.directory.models import Consent, DataRequest, DataRequestKind
 from app.kit.db import Database
 from app.kit.ids import UserId
+from tests.directory.files import NOW
 
-NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-LATER = NOW + timedelta(days=1)
-AN, BINH = UserId("u-an"), UserId("u-binh")
-
-
-def say(db: Database, version: str, at: datetime, *, given: bool) -> None:
-    db.write_now(lambda tx: answer(tx, AN, LIAISON, version, at, given=given))
+ME, OTHER = UserId("u1"), UserId("u2")
+LATER = NOW + timedelta(days=2)
 
 
-def standing(db: Database, contact: UserId = AN) -> GivenConsent | None:
-    return db.read_now(lambda tx: read_given(tx, contact, LIAISON))
+def given(db: Database, contact: UserId = ME) -> GivenConsent | None:
+    return db.read_now(lambda tx: consents.read_given(tx, contact, LIAISON))
 
 
-def test_silence_is_not_consent(db: Database) -> None:
-    assert standing(db) is None
+def answers(db: Database, version: str, *, yes: bool) -> None:
+    db.write_now(lambda tx: consents.answer(tx, ME, LIAISON, version, LATER, given=yes))
 
 
-def test_a_consent_says_which_text_and_when(db: Database) -> None:
-    say(db, "v1", NOW, given=True)
-    assert standing(db) == GivenConsent("v1", NOW)
-    assert standing(db, BINH) is None
+def test_a_consent_is_of_one_person_for_one_text(db: Database) -> None:
+    assert given(db) is None
+    answers(db, "2026-11-24", yes=True)
+    assert given(db) == GivenConsent("2026-11-24", LATER)
+    assert given(db, OTHER) is None
+    assert db.read_now(lambda tx: consents.read_given(tx, ME, "another")) is None
 
 
-def test_the_last_answer_counts(db: Database) -> None:
-    say(db, "v1", NOW, given=True)
-    say(db, "v2", LATER, given=False)
-    assert standing(db) is None
-    say(db, "v2", LATER, given=True)
-    assert standing(db) == GivenConsent("v2", LATER)
+def test_the_last_answer_stands_and_every_answer_is_kept(db: Database) -> None:
+    answers(db, "1", yes=True)
+    answers(db, "2", yes=False)
+    assert given(db) is None
+    answers(db, "3", yes=True)
+    assert given(db) == GivenConsent("3", LATER)
+    versions = select(Consent.text_version).order_by(Consent.id)
+    assert db.read_now(lambda tx: tx.execute(versions).scalars().all()) == ["1", "2", "3"]
 
 
-def test_a_withdrawn_consent_no_longer_stands_but_its_proof_stays(db: Database) -> None:
-    say(db, "v1", NOW, given=True)
-    db.write_now(lambda tx: withdraw(tx, AN, LATER))
-    assert standing(db) is None
-    row = db.read_now(lambda tx: tx.execute(select(Consent.__table__)).one())
-    assert (row.given, row.answered_at, row.withdrawn_at) == (True, NOW, LATER)
+def test_a_withdrawal_ends_it_and_leaves_the_proof(db: Database) -> None:
+    answers(db, "1", yes=False)
+    answers(db, "2", yes=True)
+    db.write_now(lambda tx: consents.withdraw(tx, ME, NOW))
+    assert given(db) is None
+    kept = db.read_now(
+        lambda tx: tx.execute(select(Consent.given, Consent.withdrawn_at).order_by(Consent.id)).all()
+    )
+    assert [tuple(row) for row in kept] == [(False, None), (True, NOW)]
+    db.write_now(lambda tx: consents.withdraw(tx, ME, LATER))
+    answers(db, "3", yes=True)
+    assert given(db) is not None
 
 
-def test_a_request_done_at_once_is_asked_and_done_in_the_same_moment(db: Database) -> None:
-    db.write_now(lambda tx: note_request(tx, AN, DataRequestKind.DELETE, NOW))
+def test_a_request_about_ones_data_is_kept_as_proof(db: Database) -> None:
+    db.write_now(lambda tx: note_request(tx, ME, DataRequestKind.DELETE, NOW))
     row = db.read_now(lambda tx: tx.execute(select(DataRequest.__table__)).one())
-    assert (row.contact, row.kind, row.asked_at, row.done_at) == (AN, "delete", NOW, NOW)
+    assert (row.contact, row.kind, row.asked_at, row.done_at) == (ME, "delete", NOW, NOW)

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -6,36 +7,43 @@ from app.directory import contacts
 from app.directory.models import Contact
 from app.kit.db import Database
 from app.kit.ids import UserId
+from tests.directory.files import NOW
 
-NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=3)
-AN = UserId("u-an")
-
-
-def test_a_contact_is_first_seen_once_and_last_seen_each_time(db: Database) -> None:
-    db.write_now(lambda tx: contacts.touch(tx, AN, NOW))
-    db.write_now(lambda tx: contacts.touch(tx, AN, LATER))
-    row = db.read_now(lambda tx: tx.execute(select(Contact.__table__)).one())
-    assert (row.first_seen_at, row.last_interaction_at, row.following) == (NOW, LATER, False)
+ME = UserId("u1")
+LATER = NOW + timedelta(days=2)
 
 
-def test_following_is_kept_until_it_is_taken_back(db: Database) -> None:
-    db.write_now(lambda tx: contacts.follow(tx, AN, NOW))
-    db.write_now(lambda tx: contacts.touch(tx, AN, LATER))
-    assert db.read_now(lambda tx: tx.execute(select(Contact.following)).scalar()) is True
-    db.write_now(lambda tx: contacts.unfollow(tx, AN))
-    assert db.read_now(lambda tx: tx.execute(select(Contact.following)).scalar()) is False
+def row(db: Database) -> Any:
+    return db.read_now(lambda tx: tx.execute(select(Contact.__table__)).one())
 
 
-def test_stop_counts_from_the_first_time_and_can_be_taken_back(db: Database) -> None:
-    db.write_now(lambda tx: contacts.touch(tx, AN, NOW))
-    assert db.write_now(lambda tx: contacts.stop(tx, AN, NOW))
-    assert not db.write_now(lambda tx: contacts.stop(tx, AN, LATER))
-    assert db.read_now(lambda tx: contacts.stopped_at(tx, AN)) == NOW
-    db.write_now(lambda tx: contacts.resume(tx, AN))
-    assert db.read_now(lambda tx: contacts.stopped_at(tx, AN)) is None
+def test_a_first_touch_makes_the_contact_and_a_later_one_moves_only_the_window(db: Database) -> None:
+    db.write_now(lambda tx: contacts.touch(tx, ME, NOW))
+    db.write_now(lambda tx: contacts.touch(tx, ME, LATER))
+    found = row(db)
+    assert (found.first_seen_at, found.last_interaction_at, found.following) == (NOW, LATER, False)
 
 
-def test_nobody_knows_a_stranger(db: Database) -> None:
-    assert db.read_now(lambda tx: contacts.stopped_at(tx, AN)) is None
-    assert not db.write_now(lambda tx: contacts.stop(tx, AN, NOW))
+def test_following_and_unfollowing(db: Database) -> None:
+    db.write_now(lambda tx: contacts.follow(tx, ME, NOW))
+    assert row(db).following
+    db.write_now(lambda tx: contacts.touch(tx, ME, LATER))
+    assert row(db).following
+    db.write_now(lambda tx: contacts.unfollow(tx, ME))
+    assert not row(db).following
+
+
+def test_an_unfollow_of_a_stranger_makes_no_contact(db: Database) -> None:
+    db.write_now(lambda tx: contacts.unfollow(tx, ME))
+    assert db.read_now(lambda tx: tx.execute(select(Contact.user_id)).all()) == []
+
+
+def test_a_stop_counts_from_the_first_time_until_resumed(db: Database) -> None:
+    db.write_now(lambda tx: contacts.touch(tx, ME, NOW))
+    assert db.write_now(lambda tx: contacts.stop(tx, ME, NOW))
+    assert not db.write_now(lambda tx: contacts.stop(tx, ME, LATER))
+    db.write_now(lambda tx: contacts.touch(tx, ME, LATER))
+    assert db.read_now(lambda tx: contacts.stopped_at(tx, ME)) == NOW
+    db.write_now(lambda tx: contacts.resume(tx, ME))
+    assert db.read_now(lambda tx: contacts.stopped_at(tx, ME)) is None
+    assert db.write_now(lambda tx: contacts.stop(tx, ME, LATER))

@@ -44,12 +44,12 @@ def test_rows_are_numbered_as_excel_numbers_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf_16_is_refused_with_the_way_out(tmp_path: Path, encoding: str) -> None:
-    with pytest.raises(ImportRefused, match="UTF-16.*CSV UTF-8"):
+    with pytest.raises(ImportRefused, match=r"UTF-16.*CSV UTF-8"):
         read_sheet(text_file(tmp_path, "Mã,Tên\n", encoding))
 
 
 def test_windows_1258_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="Windows-1258.*CSV UTF-8"):
+    with pytest.raises(ImportRefused, match=r"Windows-1258.*CSV UTF-8"):
         read_sheet(text_file(tmp_path, "Ma\u0303,S\u00f4\u0301 đt\n", "cp1258"))
 
 
