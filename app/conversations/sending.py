@@ -84,15 +84,17 @@ class Sender:
         since = (delivery.claimed_at or delivery.created_at) - CLOCKS_APART
         try:
             token = await self._tokens.token()
-            taken = await self._db.read(lambda db: known_message_ids(db, delivery.contact, since))
-            found, complete = await self._search(token, delivery, since, taken)
+            candidates, complete = await self._search(token, delivery, since)
         except TokenRejected:
             await self._replace_token(token)
             return Checked(delivery, None, looked=False)
         except (NotLinked, ZaloError) as error:
             log.warning("outcome_not_looked_up", delivery=delivery.id, reason=str(error))
             return Checked(delivery, None, looked=False)
-        return Checked(delivery, found, looked=complete)
+        taken = await self._db.read(lambda db: known_message_ids(db, [one.message_id for one in candidates]))
+        free = (one for one in candidates if one.message_id not in taken)
+        oldest = min(free, key=lambda one: one.at, default=None)
+        return Checked(delivery, oldest.message_id if oldest and complete else None, looked=complete)
 
     async def _send_one(self, delivery: Owed) -> Outcome:
         try:
@@ -115,21 +117,16 @@ class Sender:
         except ZaloError as error:  # the delivery waits and comes back here
             log.warning("token_not_renewed", reason=str(error))
 
-    async def _search(
-        self, token: str, delivery: Owed, since: datetime, taken: frozenset[MessageId]
-    ) -> tuple[MessageId | None, bool]:
-        """The oldest message that can be this delivery, and whether the list reached back far enough."""
+    async def _search(self, token: str, delivery: Owed, since: datetime) -> tuple[list[PastMessage], bool]:
+        """The messages that can be this delivery, and whether the list reached back far enough."""
         candidates: list[PastMessage] = []
         for page in range(PAGES):
             listed = await self._client.conversation(token, delivery.contact, page * PER_PAGE, PER_PAGE)
             recent = [message for message in listed if message.at >= since]
-            candidates += [message for message in recent if self._may_be(message, delivery, taken)]
+            candidates += [message for message in recent if self._may_be(message, delivery)]
             if len(recent) < PER_PAGE:
-                oldest = min(candidates, key=lambda message: message.at, default=None)
-                return (None if oldest is None else oldest.message_id), True
-        return None, False
+                return candidates, True
+        return candidates, False
 
-    def _may_be(self, message: PastMessage, delivery: Owed, taken: frozenset[MessageId]) -> bool:
-        if not message.from_oa or message.message_id in taken:
-            return False
-        return self._sealer.fingerprint(message.text) == delivery.text_print
+    def _may_be(self, message: PastMessage, delivery: Owed) -> bool:
+        return message.from_oa and self._sealer.fingerprint(message.text) == delivery.text_print

@@ -1,6 +1,6 @@
 """Plan, claim, settle: the life of a delivery, each step one transaction of the caller's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -218,12 +218,10 @@ def leave_open(db: Connection, runners: Sequence[RunnerId], now: datetime) -> in
     return done.rowcount
 
 
-def known_message_ids(db: Connection, contact: UserId, since: datetime) -> frozenset[MessageId]:
-    """Message ids that already belong to a delivery: one message in Zalo's list answers for one delivery."""
-    rows = select(Delivery.message_id).where(
-        Delivery.contact == contact, Delivery.message_id.is_not(None), Delivery.created_at >= since
-    )
-    return frozenset(MessageId(found) for found in db.execute(rows).scalars() if found is not None)
+def known_message_ids(db: Connection, among: Collection[MessageId]) -> frozenset[MessageId]:
+    """Those that already belong to a delivery: one message in Zalo's list answers for one delivery."""
+    rows = select(Delivery.message_id).where(Delivery.message_id.in_(among))
+    return frozenset(MessageId(known) for known in db.execute(rows).scalars() if known is not None)
 
 
 def empty_messages(db: Connection, contact: UserId) -> None:
