@@ -186,6 +186,26 @@ def doctor() -> None:
     raise typer.Exit(any(not finding.well for finding in findings))
 
 
+@cli.command()
+def backup(file: Path) -> None:
+    """Write the database, in service or not, to one new SQLite file; its pages are checked."""
+    from app.backups import back_up
+
+    with _refusals():
+        _print_proofs(back_up(Settings().database_url, file))
+    typer.echo(f"{file}: {file.stat().st_size} bytes, whole. Without DAUMOI_SECRET_KEY it cannot be read.")
+
+
+@cli.command()
+def restore(file: Path) -> None:
+    """Fill an empty database from a backup, SQLite or PostgreSQL, and print the proof per table."""
+    from app.backups import restore as fill
+
+    with _refusals():
+        _print_proofs(fill(file, Settings().database_url))
+    typer.echo("Restored.")
+
+
 @db_commands.command("upgrade")
 def db_upgrade() -> None:
     """Bring the tables up to date."""
@@ -215,11 +235,12 @@ def _run(app: Callable[..., object], host: str, port: int) -> None:
 @contextmanager
 def _refusals() -> Iterator[None]:
     """What a person can mend is said in a line and ends with exit code 1, without a traceback."""
+    from app.backups import BadBackup
     from app.content.yaml_text import ContentError
     from app.directory.refusals import ExportRefused, ImportRefused
     from app.moving import NotMoved
 
-    mendable = (SettingsRefused, ContentError, ImportRefused, ExportRefused, NotMoved)
+    mendable = (SettingsRefused, ContentError, ImportRefused, ExportRefused, NotMoved, BadBackup)
     try:
         yield
     except (*mendable, SchemaBehind, AlreadyRunning, DatabaseAway) as refusal:
@@ -239,6 +260,8 @@ def _database() -> Iterator[tuple[Database, Sealer]]:
 
 
 def _print_proofs(proofs: Sequence["Proof"]) -> None:
+    if not proofs:
+        return
     typer.echo("table                  rows checksum here                        rows checksum there")
     for proof in proofs:
         typer.echo(str(proof))

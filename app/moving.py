@@ -96,7 +96,7 @@ def empty_target(url: str) -> Iterator[Connection]:
 
     Raises `NotMoved`, `AlreadyRunning`, `SchemaBehind` or `DatabaseAway`.
     """
-    with _said_plainly(), _undisturbed(url) as db:
+    with said_plainly(), _undisturbed(url) as db:
         if not db.read_now(lambda tx: inspect(tx).get_table_names()):
             upgrade(url)
         with db.engine.begin() as tx:
@@ -122,7 +122,7 @@ def check_shape(db: Connection) -> None:
 @contextmanager
 def _quiet(url: str) -> Iterator[Connection]:
     """A database that nobody serves and nobody can write to until the end."""
-    with _said_plainly(), _undisturbed(url) as db, db.engine.begin() as tx:
+    with said_plainly(), _undisturbed(url) as db, db.engine.begin() as tx:
         check_shape(tx)
         _lock(tx)
         yield tx
@@ -204,7 +204,7 @@ def _number_on(db: Connection, table: Table) -> None:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def said_plainly() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
