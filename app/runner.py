@@ -93,7 +93,10 @@ class Runner:
         """Runs claimed work in the background, one task for one contact.
 
         A wake-up that finds the task running is kept until it ends: the task may have let go just before.
+        While stopping nothing new is begun: what is claimed then is handed back with the name of this runner.
         """
+        if self._stopping:
+            return
         name = (claim.kind, claim.key)
         if name in self._running:
             self._woken[name] = claim

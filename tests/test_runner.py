@@ -1,0 +1,346 @@
+"""The runner with real tables and a pretend Zalo: nothing runs twice, nothing is slept through."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import func, select
+from structlog.testing import capture_logs
+
+from app.content.load import load_library
+from app.conversations.means import Means
+from app.engine.matching import default_matcher
+from app.inbox.models import EventState, InboxEvent
+from app.kit.clock import SystemClock
+from app.kit.db import Database
+from app.kit.ids import MessageId, UserId
+from app.kit.seal import Sealer
+from app.outbox.models import Delivery, DeliveryState
+from app.runner import Runner
+from app.webhook.reception import Reception, Verdict
+from app.work.models import Kind, Work
+from app.work.models import Runner as RunnerRow
+from app.zalo.answers import PastMessage, SentMessage
+from app.zalo.messages import Message, plain_text
+from app.zalo.signature import signature_of
+
+APP, SECRET = "360846524940903967", "oa-secret"
+LINES = ("cài vssid", "gặp sự cố", "cài cho con", "lừa đảo", "giờ làm việc")
+PATIENCE = 30.0
+
+
+class PretendZalo:
+    """Takes every message, after a moment or when it is let; remembers who was told what."""
+
+    def __init__(self, takes: float = 0.001) -> None:
+        self.takes = takes
+        self.told: dict[UserId, list[str]] = {}
+        self.calls = 0
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def send(self, _token: str, contact: UserId, message: Message) -> SentMessage:
+        self.calls += 1
+        mine = self.calls
+        await asyncio.sleep(self.takes)
+        await self.open.wait()
+        self.told.setdefault(contact, []).append(plain_text(message))
+        return SentMessage(MessageId(f"z{mine}"), datetime.now(UTC), None)
+
+    async def conversation(self, _token: str, contact: UserId, offset: int, count: int) -> list[PastMessage]:
+        now = datetime.now(UTC)
+        texts = self.told.get(contact, [])[::-1][offset : offset + count]
+        return [
+            PastMessage(True, MessageId(f"past-{contact}-{number}"), text, now, "text", contact)
+            for number, text in enumerate(texts)
+        ]
+
+
+class PretendTokens:
+    async def token(self) -> str:
+        return "t1"
+
+
+@pytest.fixture(scope="session")
+def means() -> Means:
+    library = load_library(Path(__file__).parents[1] / "flows")
+    return Means(Sealer("k"), library, default_matcher(library), "http://127.0.0.1/static/share-form.png")
+
+
+class Office:
+    """A database, what comes in by webhook, and the runners that work on it."""
+
+    def __init__(self, db: Database, means: Means) -> None:
+        self.db, self.means = db, means
+        self.zalo = PretendZalo()
+        self._reception = Reception(db, means.sealer, SystemClock(), APP, (SECRET,))
+        self._said = 0
+        self._leaving = AsyncExitStack()
+
+    async def hire(self, zalo: PretendZalo | None = None, *, alone: bool | None = None) -> Runner:
+        """A runner at work."""
+        runner = Runner(
+            self.db,
+            SystemClock(),
+            self.means,
+            zalo or self.zalo,  # type: ignore[arg-type]
+            PretendTokens(),  # type: ignore[arg-type]
+            {},
+            alone=self.db.is_sqlite if alone is None else alone,
+        )
+        await runner.start()
+        self._leaving.push_async_callback(runner.stop)
+        return runner
+
+    async def hear(
+        self, contact: str, text: str, runner: Runner | None = None, event_name: str = "user_send_text"
+    ) -> None:
+        """As the webhook's door does it."""
+        self._said += 1
+        body = orjson.dumps(
+            {
+                "app_id": APP,
+                "event_name": event_name,
+                "sender": {"id": contact},
+                "recipient": {"id": "388613280878808645"},
+                "message": {"text": text, "msg_id": f"m{self._said}"},
+                "timestamp": "1543908534747",
+            }
+        )
+        mac = f"mac={signature_of(APP, body, '1543908534747', SECRET)}"
+        received = await self._reception.receive(body, mac, runner.id if runner else None)
+        assert received.verdict is Verdict.RECORDED
+        if runner and received.claim:
+            runner.take(received.claim)
+
+    async def idle(self) -> None:
+        await until(self._is_idle)
+
+    async def states(self) -> list[str]:
+        return await self.db.read(lambda db: list(db.execute(select(Delivery.state)).scalars()))
+
+    async def close(self) -> None:
+        self.zalo.open.set()
+        await self._leaving.aclose()
+
+    async def _is_idle(self) -> bool:
+        open_events = select(func.count()).where(InboxEvent.state == EventState.OPEN)
+        owed = select(func.count()).where(Delivery.settled_at.is_(None))
+        held = select(func.count()).where(Work.owner.is_not(None), Work.kind == Kind.CHAT)
+        counts = [
+            await self.db.read(lambda db, one=one: db.execute(one).scalar_one())  # type: ignore[misc]
+            for one in (open_events, owed, held)
+        ]
+        return not any(counts)
+
+
+async def until(happened: Callable[[], Awaitable[bool]]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not await happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def office(open_db: Database, means: Means) -> AsyncIterator[Office]:
+    office = Office(open_db, means)
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+async def big_office(postgres_db: Database, means: Means) -> AsyncIterator[Office]:
+    """One that several runners can share."""
+    postgres_db.open()
+    office = Office(postgres_db, means)
+    yield office
+    await office.close()
+
+
+async def answers_to(office: Office, runner: Runner, lines: Sequence[str]) -> list[str]:
+    """What a patient person hears, who waits for each answer."""
+    for line in lines:
+        await office.hear("patient", line, runner)
+        await office.idle()
+    return office.zalo.told[UserId("patient")]
+
+
+async def test_a_message_is_answered_once(office: Office) -> None:
+    runner = await office.hire()
+    await office.hear("u1", "menu", runner)
+    await office.idle()
+    assert len(office.zalo.told[UserId("u1")]) == 1
+    assert await office.states() == [DeliveryState.SENT]
+
+
+async def test_work_that_nobody_could_take_when_it_came_is_found(office: Office) -> None:
+    await office.hear("u1", "menu")
+    await office.hire()
+    await office.idle()
+    assert len(office.zalo.told[UserId("u1")]) == 1
+
+
+async def test_a_burst_for_few_people_keeps_each_one_s_order_and_answers_each_line_once(
+    office: Office,
+) -> None:
+    runner = await office.hire()
+    lines = LINES * 8
+    expected = await answers_to(office, runner, lines)
+    people = [f"u{number}" for number in range(5)]
+    for line in lines:
+        await asyncio.gather(*(office.hear(person, line, runner) for person in people))
+    await office.idle()
+    for person in people:
+        assert office.zalo.told[UserId(person)] == expected
+
+
+async def test_a_wake_up_while_the_same_chat_is_running_is_not_lost(office: Office) -> None:
+    runner = await office.hire()
+    office.zalo.open.clear()
+    await office.hear("u1", "menu", runner)
+    await until(lambda: _is(office.zalo.calls == 1))
+    await office.hear("u1", "cài vssid", runner)
+    await office.hear("u1", "cảm ơn", runner)
+    office.zalo.open.set()
+    await office.idle()
+    assert len(office.zalo.told[UserId("u1")]) >= 3
+
+
+async def test_one_chat_that_hangs_keeps_no_other_waiting(office: Office) -> None:
+    runner = await office.hire()
+    office.zalo.open.clear()
+    await office.hear("slow", "menu", runner)
+    await until(lambda: _is(office.zalo.calls == 1))
+    await office.hear("quick", "menu", runner)
+    await until(lambda: _is(office.zalo.calls == 2))
+    assert office.zalo.told == {}
+
+
+async def test_stop_finishes_what_is_in_hand(office: Office) -> None:
+    runner = await office.hire()
+    office.zalo.open.clear()
+    await office.hear("u1", "menu", runner)
+    await until(lambda: _is(office.zalo.calls == 1))
+    stopping = asyncio.create_task(runner.stop())
+    await asyncio.sleep(0.1)
+    assert not stopping.done()
+    office.zalo.open.set()
+    await stopping
+    assert await office.states() == [DeliveryState.SENT]
+    left = await office.db.read(lambda db: db.execute(select(func.count(RunnerRow.id))).scalar_one())
+    assert left == 0
+
+
+async def test_what_came_while_stopping_is_answered_by_the_next_runner(office: Office) -> None:
+    first = await office.hire()
+    office.zalo.takes = 0.1
+    office.zalo.open.clear()
+    await office.hear("u1", "menu", first)
+    await until(lambda: _is(office.zalo.calls == 1))
+    stopping = asyncio.create_task(first.stop())
+    await asyncio.sleep(0.05)
+    await office.hear("u1", "/-heart", first, "user_reacted_message")  # nothing to say to that
+    await office.hear("u1", "cài vssid", first)
+    await office.hear("u2", "menu", first)
+    office.zalo.open.set()
+    await stopping
+    told = sum(map(len, office.zalo.told.values()))
+    assert office.zalo.calls == told, "a runner that has stopped has no call under way"
+    await asyncio.sleep(0.3)
+    assert office.zalo.calls == told, "and makes none"
+    await office.hire()
+    await office.idle()
+    assert len(office.zalo.told[UserId("u1")]) >= 2
+    assert len(office.zalo.told[UserId("u2")]) == 1
+
+
+async def test_an_event_that_cannot_be_handled_holds_up_nobody(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = await office.hire()
+    await office.hear("u1", "menu", runner)
+    await office.idle()
+    with capture_logs(), monkeypatch.context() as patch:
+        patch.setattr("app.conversations.chat.handle", _fails)
+        await office.hear("u1", "cài vssid", runner)
+        await until(office._is_idle)
+    await office.hear("u1", "menu", runner)
+    await office.idle()
+    heard = office.zalo.told[UserId("u1")]
+    assert heard == [heard[0], office.means.library.words.went_wrong, heard[0]]
+
+
+async def test_two_runners_on_one_database_answer_each_message_once(big_office: Office) -> None:
+    await big_office.hire()
+    await big_office.hire()
+    for line in LINES:
+        for number in range(8):
+            await big_office.hear(f"u{number}", line)
+    await big_office.idle()
+    (expected, *others) = big_office.zalo.told.values()
+    assert len(others) == 7
+    assert all(heard == expected for heard in others)
+
+
+@pytest.mark.parametrize("arrived", [True, False], ids=["taken by Zalo", "not taken"])
+async def test_a_dead_runner_s_work_is_taken_over_and_its_send_is_looked_up_first(
+    big_office: Office, arrived: bool
+) -> None:
+    stuck = PretendZalo()
+    stuck.open.clear()
+    if arrived:
+        stuck.told = big_office.zalo.told  # one chat list behind both
+    dead = await big_office.hire(stuck)
+    await big_office.hear("u1", "menu", dead)
+    await until(lambda: _is(stuck.calls == 1))
+    if arrived:
+        big_office.zalo.told[UserId("u1")] = [await _owed_text(big_office)]
+    died_at = time.monotonic()
+    _silence(dead)
+    await big_office.hire()
+    await big_office.idle()
+    assert time.monotonic() - died_at < 10
+    assert len(big_office.zalo.told[UserId("u1")]) == 1
+    assert big_office.zalo.calls == (0 if arrived else 1)
+    stuck.told = {}
+    stuck.open.set()  # the dead one wakes up: what it holds is no longer its own
+    await asyncio.sleep(0.2)
+    assert await big_office.states() == [DeliveryState.SENT]
+
+
+async def test_a_runner_that_was_frozen_sends_no_more_words_and_goes_on_under_a_new_name(
+    big_office: Office,
+) -> None:
+    runner = await big_office.hire()
+    before = runner.id
+    runner._beaten_at = time.monotonic() - 60
+    await big_office.hear("u1", "menu", runner)
+    await until(lambda: _is(runner.id != before))
+    await big_office.idle()
+    assert len(big_office.zalo.told[UserId("u1")]) == 1
+
+
+def _silence(runner: Runner) -> None:
+    """As seen by the others when its process hangs: no heartbeat, and nothing new is taken."""
+    for loop in runner._loops:
+        loop.cancel()
+
+
+async def _owed_text(office: Office) -> str:
+    from app.zalo.messages import decode
+
+    sealed = await office.db.read(lambda db: db.execute(select(Delivery.message)).scalar_one())
+    return plain_text(decode(office.means.sealer.open(sealed)))
+
+
+async def _is(value: bool) -> bool:
+    return value
+
+
+def _fails(*_: object) -> None:
+    raise ZeroDivisionError
