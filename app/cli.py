@@ -16,7 +16,7 @@ from app.kit.db import Database, DatabaseAway
 from app.kit.logs import set_up_logs
 from app.kit.seal import Sealer
 from app.schema import SchemaBehind, upgrade
-from app.settings import Settings, SettingsRefused, check_settings
+from app.settings import Settings, SettingsRefused, check_key
 
 if TYPE_CHECKING:
     from app.moving import Proof
@@ -251,7 +251,7 @@ def _refusals() -> Iterator[None]:
 @contextmanager
 def _database() -> Iterator[tuple[Database, Sealer]]:
     settings = Settings()
-    check_settings(settings)
+    check_key(settings)
     db = Database(settings.database_url)
     try:
         yield db, Sealer(*settings.secret_keys)

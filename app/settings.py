@@ -61,19 +61,31 @@ def check_settings(settings: Settings) -> None:
     """Raises `SettingsRefused` naming every secret that is missing, short or a well-known default."""
     if settings.demo:
         return
-    secrets = {
-        "DAUMOI_SECRET_KEY": settings.secret_keys,
-        "DAUMOI_ZALO_APP_SECRET": _listed(settings.zalo_app_secret),
-        "DAUMOI_ZALO_OA_SECRET": settings.oa_secrets,
-    }
-    faults = [f"{name} is missing" for name, values in secrets.items() if not values]
-    faults += [
-        f"{name} is a well-known default or shorter than {SHORTEST_SECRET} characters"
-        for name, values in secrets.items()
-        if any(value.lower() in _WEAK or len(value) < SHORTEST_SECRET for value in values)
-    ]
+    faults = _faults(_KEY, settings.secret_keys)
+    faults += _faults("DAUMOI_ZALO_APP_SECRET", _listed(settings.zalo_app_secret))
+    faults += _faults("DAUMOI_ZALO_OA_SECRET", settings.oa_secrets)
     ids = {"DAUMOI_ZALO_APP_ID": settings.zalo_app_id, "DAUMOI_ZALO_OA_ID": settings.zalo_oa_id}
     faults += [f"{name} is missing" for name, value in ids.items() if not value]
+    _refuse(faults)
+
+
+def check_key(settings: Settings) -> None:
+    """The least that whoever opens the directory needs: the key that seals it. Raises `SettingsRefused`."""
+    _refuse(_faults(_KEY, settings.secret_keys))
+
+
+_KEY = "DAUMOI_SECRET_KEY"
+
+
+def _faults(name: str, values: tuple[str, ...]) -> list[str]:
+    if not values:
+        return [f"{name} is missing"]
+    if any(value.lower() in _WEAK or len(value) < SHORTEST_SECRET for value in values):
+        return [f"{name} is a well-known default or shorter than {SHORTEST_SECRET} characters"]
+    return []
+
+
+def _refuse(faults: list[str]) -> None:
     if faults:
         raise SettingsRefused("cannot start: " + "; ".join(faults) + ". Set them in the environment or .env")
 
