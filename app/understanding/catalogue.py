@@ -1,0 +1,111 @@
+"""The intents as people wrote them: what each means, where it leads, how it is said."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.content.yaml_text import ContentError, read_yaml
+from app.engine.flow import Name, Target
+from app.engine.words import Wording
+from app.kit.vietnamese import nfc
+from app.understanding.features import Concepts
+from app.understanding.normalise import Spelling, word_of
+
+M = TypeVar("M", bound=BaseModel)
+
+FOLDER = "intents"
+"""Under the flows folder."""
+APART = ("concepts", "spelling", "pairs")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Intent(_File):
+    title: Annotated[str, Field(max_length=100)]
+    meaning: str
+    leads_to: Target | None = None
+    outside: bool = False
+    """Not a matter of this channel; at most it says where to go instead."""
+    phrases: Mapping[Name, tuple[str, ...]]
+    """By author."""
+
+
+class IntentsFile(_File):
+    intents: Mapping[Name, Intent]
+
+
+class ConceptsFile(_File):
+    concepts: Mapping[Name, tuple[Wording, ...]]
+
+
+class SpellingFile(_File):
+    slang: Mapping[str, str]
+    phrases: Mapping[Name, tuple[Wording, ...]]
+    fillers: tuple[str, ...]
+
+
+class PairsFile(_File):
+    pairs: tuple[tuple[Name, Name], ...]
+
+
+class Phrase(NamedTuple):
+    text: str
+    intent: str
+    author: str
+
+
+class Catalogue(NamedTuple):
+    intents: Mapping[str, Intent]
+    concepts: Concepts
+    spelling: Spelling
+    pairs: frozenset[frozenset[str]]
+
+    def phrases(self) -> Iterator[Phrase]:
+        for name, intent in self.intents.items():
+            for author, texts in intent.phrases.items():
+                yield from (Phrase(nfc(text), name, author) for text in texts)
+
+
+def read_catalogue(flows: Path) -> Catalogue:
+    """Raises `ContentError`."""
+    folder = flows / FOLDER
+    intents: dict[str, Intent] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem in APART:
+            continue
+        for name, intent in _read(path, IntentsFile).intents.items():
+            if name in intents:
+                raise ContentError(path.name, 1, f"`{name}` stands in another file too", "Keep one of them")
+            intents[name] = intent
+    spelling = _spelling(_read(folder / "spelling.yaml", SpellingFile))
+    concepts = Concepts.of(_read(folder / "concepts.yaml", ConceptsFile).concepts, spelling)
+    pairs = frozenset(frozenset(pair) for pair in _read(folder / "pairs.yaml", PairsFile).pairs)
+    return Catalogue(intents, concepts, spelling, pairs)
+
+
+def _spelling(file: SpellingFile) -> Spelling:
+    phrases = {
+        tuple(word_of(part).plain for part in wording.split()): one
+        for one, wordings in file.phrases.items()
+        for wording in wordings
+    }
+    return Spelling(
+        {nfc(typed): nfc(meant) for typed, meant in file.slang.items()},
+        phrases,
+        frozenset(word_of(filler).marked for filler in file.fillers),
+    )
+
+
+def _read(path: Path, model: type[M]) -> M:
+    document = read_yaml(path)
+    try:
+        return model.model_validate(document.values)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, found["loc"]))
+        line = document.line_of(*found["loc"])
+        raise ContentError(path.name, line, f"{where}: {found['msg']}", "Correct it") from error

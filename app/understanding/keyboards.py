@@ -1,0 +1,34 @@
+"""Typing that never became Vietnamese letters: Telex ("ddawng kys") and VNI ("d9a8ng ky1")."""
+
+import re
+from collections.abc import Iterator
+
+_VNI_MARK = re.compile(r"(?<=[a-z])[0-9]")
+_DOUBLED = re.compile(r"([adeo])\1")
+_TONE_LETTER = re.compile(r"[sfrxjz]")
+_LONE_W = re.compile(r"(?<![aou])w")
+
+
+def plain_reading(word: str) -> Iterator[str]:
+    """What a word of ASCII letters may have been meant as, without accents; likelier readings first."""
+    if any(letter.isdigit() for letter in word):
+        yield _VNI_MARK.sub("", word)
+    letters = _LONE_W.sub("u", _DOUBLED.sub(r"\1", word)).replace("w", "")
+    if letters != word:
+        yield letters
+    for found in reversed(list(_TONE_LETTER.finditer(letters))):
+        if found.start() > 0:
+            yield letters[: found.start()] + letters[found.end() :]
+    late = _late_doubling(letters)
+    if late != letters:
+        yield late
+
+
+def _late_doubling(letters: str) -> str:
+    """Telex lets the second letter come at the end: "tieengs" as "tienges", "dangd"."""
+    for letter in "deoa":
+        if letters.count(letter) > 1:
+            at = letters.rindex(letter)
+            rest = letters[:at] + letters[at + 1 :]
+            return _TONE_LETTER.sub("", rest[1:]) and rest[0] + _TONE_LETTER.sub("", rest[1:])
+    return letters

@@ -1,0 +1,124 @@
+"""The trained model at work: terms weighed, one probability for each intent. Numpy only."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.understanding.features import Concepts, Terms, terms_of
+from app.understanding.normalise import Spelling, words_of
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int32]
+
+BLOCK_WEIGHTS = (1.0, 1.0, 0.8)
+"""Pieces, words, concepts."""
+SHARPNESS = 5.0
+"""Turns the linear margins into chances that are neither timid nor boastful."""
+
+
+class Scored(NamedTuple):
+    intent: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every term that counts, by block: its column and its rarity."""
+
+    columns: tuple[Mapping[str, int], ...]
+    rarity: Floats
+
+    def weigh(self, terms: Terms) -> tuple[list[int], list[float]]:
+        """Columns and weights of a message; each block has the length that BLOCK_WEIGHTS gives it."""
+        columns: list[int] = []
+        weights: list[float] = []
+        for known, block, share in zip(self.columns, terms.blocks(), BLOCK_WEIGHTS, strict=True):
+            counted = Counter(column for term in block if (column := known.get(term)) is not None)
+            if not counted:
+                continue
+            found = list(counted)
+            raw = np.array([1.0 + math.log(count) for count in counted.values()]) * self.rarity[found]
+            columns += found
+            weights += (raw * (share / np.linalg.norm(raw))).tolist()
+        return columns, weights
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Two opinions, averaged: one weighs terms by themselves, the other also what they mean together."""
+
+    intents: tuple[str, ...]
+    vocabulary: Vocabulary
+    spelling: Spelling
+    concepts: Concepts
+    known: frozenset[str] = field(repr=False)
+    """Words of the phrases; others may be raw keyboard typing."""
+    margins: Floats
+    """Linear: one row for each term, one column for each intent."""
+    bias: Floats
+    hidden: Floats
+    """The network's first layer: one row for each term."""
+    hidden_bias: Floats
+    voice: Floats
+    """The network's second layer: one column for each intent."""
+    voice_bias: Floats
+
+    def terms(self, text: str) -> Terms:
+        return terms_of(words_of(text, self.spelling, self.known), self.concepts)
+
+    def chances(self, text: str) -> Floats:
+        """One probability for each of `intents`."""
+        columns, weights = self.vocabulary.weigh(self.terms(text))
+        linear, inner = self.bias, self.hidden_bias
+        if columns:
+            raw = np.asarray(weights, dtype=np.float32)
+            linear = linear + raw @ self.margins[columns]
+            inner = inner + raw @ self.hidden[columns]
+        together = np.maximum(inner, 0.0) @ self.voice + self.voice_bias
+        chances: Floats = ((shares(SHARPNESS * linear) + shares(together)) / 2).astype(np.float32)
+        return chances
+
+    def rank(self, text: str) -> list[Scored]:
+        """All intents, likeliest first."""
+        chances = self.chances(text)
+        return [Scored(self.intents[at], float(chances[at])) for at in np.argsort(-chances)]
+
+    def reasons(self, text: str, intent: str, most: int = 8) -> list[Scored]:
+        """The terms that speak most for an intent, against the mean of all others; the linear opinion."""
+        at = self.intents.index(intent)
+        columns, weights = self.vocabulary.weigh(self.terms(text))
+        names = {column: term for known in self.vocabulary.columns for term, column in known.items()}
+        pull = [
+            Scored(names[column], float(weight * (self.margins[column, at] - self.margins[column].mean())))
+            for column, weight in zip(columns, weights, strict=True)
+        ]
+        return sorted(pull, key=lambda reason: -reason.chance)[:most]
+
+
+def shares(scores: Floats) -> Floats:
+    """Scores as probabilities."""
+    raised = np.exp(scores - scores.max())
+    divided: Floats = raised / raised.sum()
+    return divided
+
+
+def rows(vocabulary: Vocabulary, messages: Sequence[Terms]) -> tuple[Floats, Numbers, Numbers]:
+    """Messages as one sparse matrix: values, columns, and where each row begins."""
+    values: list[float] = []
+    columns: list[int] = []
+    starts = [0]
+    for message in messages:
+        found, weights = vocabulary.weigh(message)
+        columns += found
+        values += weights
+        starts.append(len(columns))
+    return (
+        np.array(values, dtype=np.float32),
+        np.array(columns, dtype=np.int32),
+        np.array(starts, dtype=np.int32),
+    )

@@ -1,0 +1,57 @@
+"""A reader for this content: from the cache, else trained in a process of its own, else none."""
+
+import logging
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from app.engine.flow import Library
+from app.engine.matching import Matcher, default_matcher
+from app.understanding.artefact import artefact_path, fingerprint, load
+from app.understanding.matcher import TrainedMatcher
+from app.understanding.reader import Reader
+
+LONGEST_TRAINING = 300
+"""Seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class TrainingFailed(Exception):
+    """The phrases could not be turned into a model; says what the training said last."""
+
+
+def open_matcher(library: Library, flows: Path, cache: Path) -> Matcher:
+    """The trained matcher; where there is no model and none can be made, the one that knows whole phrases."""
+    try:
+        reader = open_reader(flows, cache)
+    except TrainingFailed as failure:
+        log.warning("free messages are matched by whole phrases only: %s", failure)
+        return default_matcher(library)
+    return TrainedMatcher(reader, library)
+
+
+def open_reader(flows: Path, cache: Path) -> Reader:
+    """Raises `TrainingFailed`."""
+    path = artefact_path(cache, fingerprint(flows))
+    reader = load(path)
+    if reader is not None:
+        return reader
+    if find_spec("sklearn") is None:
+        raise TrainingFailed("no trained model, and scikit-learn is missing: run `daumoi intents train`")
+    _train_apart(flows, cache)
+    reader = load(path)
+    if reader is None:
+        raise TrainingFailed(f"the training left no {path}")
+    return reader
+
+
+def _train_apart(flows: Path, cache: Path) -> None:
+    command = [sys.executable, "-m", "app.understanding.train", str(flows), str(cache)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_TRAINING, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise TrainingFailed(str(error)) from error
+    if done.returncode != 0:
+        raise TrainingFailed((done.stderr.strip().splitlines() or ["the training ended without a word"])[-1])

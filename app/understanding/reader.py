@@ -1,0 +1,57 @@
+"""A message read by the model and the policy: which intents it is about."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.kit.vietnamese import nfc
+from app.understanding.catalogue import Catalogue, Intent
+from app.understanding.model import Model, Scored
+from app.understanding.policy import Decision, Guide, Zone, both, decide
+
+LONG_ENOUGH = 4
+"""Words of a sentence that may be a question of its own."""
+_SENTENCE_END = re.compile(r"(?<=[?!.;\n])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    decision: Decision
+    ranked: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    model: Model
+    guide: Guide
+    leads: Mapping[str, str]
+    """Intent → node, written "flow.node"."""
+
+    def read(self, text: str) -> Reading:
+        if not any(letter.isalnum() for letter in text):
+            return Reading(Decision(Zone.NONE), ())
+        ranked = tuple(self.model.rank(text))
+        decision = decide(ranked, self.guide)
+        if decision.zone is Zone.ANSWER:
+            return Reading(decision, ranked)
+        return Reading(self._two_questions(text) or decision, ranked)
+
+    def _two_questions(self, text: str) -> Decision | None:
+        parts = [part for part in _SENTENCE_END.split(nfc(text)) if len(part.split()) >= LONG_ENOUGH]
+        if len(parts) != 2:
+            return None
+        first, second = (decide(self.model.rank(part), self.guide) for part in parts)
+        return both(first, second)
+
+
+def guide_of(catalogue: Catalogue) -> Guide:
+    intents: Mapping[str, Intent] = catalogue.intents
+    return Guide(
+        frozenset(name for name, intent in intents.items() if intent.outside),
+        frozenset(name for name, intent in intents.items() if intent.leads_to is None),
+        catalogue.pairs,
+    )
+
+
+def leads_of(catalogue: Catalogue) -> dict[str, str]:
+    return {name: intent.leads_to for name, intent in catalogue.intents.items() if intent.leads_to}

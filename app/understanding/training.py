@@ -1,0 +1,109 @@
+"""Phrases become a model. Needs scikit-learn, which nothing else does; run it in a process of its own."""
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.understanding.catalogue import Catalogue
+from app.understanding.features import Concepts, Terms, terms_of
+from app.understanding.model import Floats, Model, Vocabulary, rows
+from app.understanding.normalise import Spelling, words_of
+from app.understanding.reader import Reader, guide_of, leads_of
+
+FEWEST = (2, 1, 1)
+"""Phrases in which a term of each block must stand to count."""
+TIGHTNESS = 1.0
+"""How closely the linear weights follow the phrases."""
+NEURONS, LESSONS, BATCH, PACE = 128, 8, 64, 3e-3
+"""The network's size, and how often, in what portions and how fast it learns."""
+SEEN_OFTEN = 2
+"""Times a word must stand in the phrases to be a known one."""
+SEED = 1
+
+
+class Example(NamedTuple):
+    text: str
+    intent: str
+
+
+def train(examples: Sequence[Example], concepts: Concepts, spelling: Spelling) -> Model:
+    """Always the same model from the same phrases."""
+    known = _known_words(examples, spelling)
+    messages = [terms_of(words_of(example.text, spelling, known), concepts) for example in examples]
+    vocabulary = _vocabulary(messages)
+    intents = tuple(sorted({example.intent for example in examples}))
+    labels = [intents.index(example.intent) for example in examples]
+    return Model(
+        intents, vocabulary, spelling, concepts, known, **_fit(_matrix(vocabulary, messages), labels)
+    )
+
+
+def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[str]:
+    counted = Counter(
+        word for example in examples for word in {word.plain for word in words_of(example.text, spelling)}
+    )
+    return frozenset(word for word, count in counted.items() if count >= SEEN_OFTEN)
+
+
+def _vocabulary(messages: Sequence[Terms]) -> Vocabulary:
+    columns: list[dict[str, int]] = []
+    rarity: list[float] = []
+    for number, fewest in enumerate(FEWEST):
+        counted = Counter(term for message in messages for term in set(message.blocks()[number]))
+        kept = sorted(term for term, count in counted.items() if count >= fewest)
+        columns.append({term: len(rarity) + at for at, term in enumerate(kept)})
+        rarity += [1.0 + float(np.log((1 + len(messages)) / (1 + counted[term]))) for term in kept]
+    return Vocabulary(tuple(columns), np.array(rarity, dtype=np.float32))
+
+
+def _matrix(vocabulary: Vocabulary, messages: Sequence[Terms]) -> Any:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
+    values, columns, starts = rows(vocabulary, messages)
+    return csr_matrix((values, columns, starts), shape=(len(messages), len(vocabulary.rarity)))
+
+
+def _fit(matrix: Any, labels: Sequence[int]) -> dict[str, Floats]:
+    linear, network = learners()
+    with warnings.catch_warnings():
+        # It is told when to stop, and warns that it stopped.
+        warnings.simplefilter("ignore")
+        linear.fit(matrix, np.array(labels))
+        network.fit(matrix, np.array(labels))
+    learnt = {
+        "margins": linear.coef_.T,
+        "bias": linear.intercept_,
+        "hidden": network.coefs_[0],
+        "voice": network.coefs_[1],
+        "hidden_bias": network.intercepts_[0],
+        "voice_bias": network.intercepts_[1],
+    }
+    return {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in learnt.items()}
+
+
+def learners() -> tuple[Any, Any]:
+    """The two untrained learners of scikit-learn."""
+    from sklearn.neural_network import MLPClassifier  # type: ignore[import-untyped]
+    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+
+    network = MLPClassifier(
+        (NEURONS,),
+        alpha=1e-5,
+        learning_rate_init=PACE,
+        batch_size=BATCH,
+        max_iter=LESSONS,
+        random_state=SEED,
+    )
+    return LinearSVC(C=TIGHTNESS, random_state=SEED), network
+
+
+def train_reader(catalogue: Catalogue, without: frozenset[str] = frozenset()) -> Reader:
+    """The reader of a catalogue; authors may be left out, to be scored with."""
+    examples = [
+        Example(phrase.text, phrase.intent) for phrase in catalogue.phrases() if phrase.author not in without
+    ]
+    model = train(examples, catalogue.concepts, catalogue.spelling)
+    return Reader(model, guide_of(catalogue), leads_of(catalogue))
