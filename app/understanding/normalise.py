@@ -14,6 +14,9 @@ FIRST_WORDS, LAST_WORDS = 40, 20
 KEPT_AT_LEAST = 3
 """Words that must remain before politeness is dropped."""
 
+LONGEST_PHRASE = 6
+"""Words that may be joined to one."""
+
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|xyz|top)\b(?:/\S*)?"
 )
@@ -71,9 +74,9 @@ def word_of(text: str) -> Word:
 
 def _spaced(text: str) -> str:
     lowered = nfc(text).replace("\u200d", "").lower()
-    named = _APP_NAME.sub(" vssid ", lowered)
-    without = _LONG_NUMBER.sub(" dayso ", _ADDRESS.sub(" thudientu ", _LINK.sub(" lienket ", named)))
-    return _STRETCHED.sub(r"\1", without)
+    without = _LINK.sub(" lienket ", _ADDRESS.sub(" thudientu ", lowered))
+    named = _APP_NAME.sub(" vssid ", _LONG_NUMBER.sub(" dayso ", without))
+    return _STRETCHED.sub(r"\1", named)
 
 
 def _meant(typed: str, spelling: Spelling, known: frozenset[str]) -> list[Word]:
@@ -95,13 +98,10 @@ def _without_politeness(words: list[Word], fillers: frozenset[str]) -> list[Word
 
 def _joined(words: Sequence[Word], phrases: Mapping[tuple[str, ...], str]) -> list[Word]:
     """Set phrases become one word, the longest first."""
-    if not phrases:
-        return list(words)
-    longest = max(map(len, phrases))
     joined: list[Word] = []
     at = 0
     while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
+        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
             one = phrases.get(tuple(word.plain for word in words[at : at + length]))
             if one is not None:
                 joined.append(Word(one, one))

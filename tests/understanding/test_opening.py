@@ -1,0 +1,117 @@
+"""The trained model as a file: made once, taken again, never a stale one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.content.load import load_library
+from app.engine.flow import Place
+from app.engine.matching import Answer, PhraseMatcher, Suggest
+from app.understanding import opening
+from app.understanding.artefact import KEPT, artefact_path, fingerprint, load, store
+from app.understanding.matcher import TrainedMatcher
+from app.understanding.opening import TrainingFailed, open_matcher, open_reader
+from app.understanding.reader import Reader
+
+FLOWS = Path(__file__).parents[2] / "flows"
+MESSAGES = ("quên mk", "otp ko về", "bhxh ở đâu", "giá vàng", "lương hưu", "...", "")
+
+
+def test_what_is_loaded_reads_as_what_was_stored(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "understanding-a.npz"
+    store(reader, path)
+    again = load(path)
+    assert again is not None
+    assert [again.read(text) for text in MESSAGES] == [reader.read(text) for text in MESSAGES]
+
+
+def test_only_the_newest_files_stay(reader: Reader, tmp_path: Path) -> None:
+    for number in range(KEPT + 2):
+        store(reader, artefact_path(tmp_path, str(number)))
+    assert len(list(tmp_path.iterdir())) == KEPT
+    assert artefact_path(tmp_path, str(KEPT + 1)).exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"not a file of arrays"])
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "understanding-a.npz"
+    path.write_bytes(damage)
+    assert load(path) is None
+    assert load(tmp_path / "missing.npz") is None
+
+
+def test_a_changed_phrase_changes_the_fingerprint(flows: Path) -> None:
+    before = fingerprint(flows)
+    assert fingerprint(flows) == before
+    file = flows / "intents" / "all.yaml"
+    file.write_text(file.read_text("utf-8").replace("xổ số", "xổ số miền trung"), "utf-8")
+    assert fingerprint(flows) != before
+
+
+def test_the_first_opening_trains_in_another_process_and_the_second_does_not(
+    flows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_reader(flows, tmp_path / "cache")
+    monkeypatch.setattr(opening, "_train_apart", None)
+    assert open_reader(flows, tmp_path / "cache").read("quên mk") == first.read("quên mk")
+
+
+def test_a_wrong_file_is_named_by_the_failed_training(flows: Path, tmp_path: Path) -> None:
+    (flows / "intents" / "pairs.yaml").write_text("pears: []\n", "utf-8")
+    with pytest.raises(TrainingFailed, match=r"pairs\.yaml"):
+        open_reader(flows, tmp_path)
+
+
+def test_without_a_model_and_without_a_teacher_whole_phrases_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(opening, "find_spec", lambda _name: None)
+    matcher = open_matcher(load_library(FLOWS), FLOWS, tmp_path)
+    assert isinstance(matcher, PhraseMatcher)
+    assert "daumoi intents train" in caplog.text
+
+
+def test_running_needs_numpy_only(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "understanding-a.npz"
+    store(reader, path)
+    program = (
+        "import sys; from pathlib import Path; from app.understanding.artefact import load;"
+        f"print(load(Path({str(path)!r})).read('quên mk').decision.zone);"
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def matcher(reader: Reader) -> TrainedMatcher:
+    return TrainedMatcher(reader, load_library(FLOWS))
+
+
+def test_a_clear_message_is_answered_by_the_node_of_its_intent(matcher: TrainedMatcher) -> None:
+    assert matcher.understand("ad ơi em quên mất mật khẩu rồi", None) == Answer(Place("troubles", "password"))
+
+
+def test_a_whole_phrase_goes_before_the_model(matcher: TrainedMatcher) -> None:
+    assert matcher.understand("vssid là gì", None) == Answer(Place("install", "about"))
+
+
+def test_what_is_done_elsewhere_is_told_where(matcher: TrainedMatcher) -> None:
+    place = Place("welcome", "other_services")
+    assert matcher.understand("hồ sơ chế độ thai sản cần gì", None) == Answer(place)
+
+
+def test_idle_talk_is_not_understood(matcher: TrainedMatcher) -> None:
+    assert matcher.understand("kể chuyện cười đi nào", None) is None
+    assert matcher.understand("🙂🙂", None) is None
+
+
+def test_two_questions_are_both_offered(matcher: TrainedMatcher) -> None:
+    understood = matcher.understand("em quên mất mật khẩu rồi. Địa chỉ cơ quan bảo hiểm xã hội ở đâu?", None)
+    assert understood in (
+        Suggest((Place("troubles", "password"), Place("contact", "hours"))),
+        Answer(Place("troubles", "password")),
+        Answer(Place("contact", "hours")),
+    )
