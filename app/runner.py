@@ -22,6 +22,7 @@ from app.kit.ids import RunnerId, new_runner_id
 from app.kit.redact import scrub
 from app.metrics import CHATS_RUNNING, SENDS, SET_ASIDE
 from app.outbox.ledger import leave_open
+from app.outbox.rules import LOOK_AFTER
 from app.work import runners
 from app.work.bell import hear
 from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake
@@ -231,7 +232,8 @@ class Runner:
         dead = runners.bury(db)
         if dead:
             now = self._clock.now()
-            leave_open(db, dead, now)
+            # A call that was broken off a moment ago may still be on its way into Zalo's list.
+            leave_open(db, dead, now + LOOK_AFTER)
             hand_back(db, dead, now)
         return dead
 

@@ -208,12 +208,12 @@ def settle_check(
     db.execute(update(Delivery).where(Delivery.id == delivery.id, still_open).values(values))
 
 
-def leave_open(db: Connection, runners: Sequence[RunnerId], now: datetime) -> int:
+def leave_open(db: Connection, runners: Sequence[RunnerId], look_at: datetime) -> int:
     """Sends that were in flight when their runner died: nobody knows whether they arrived."""
     done = db.execute(
         update(Delivery)
         .where(Delivery.claimed_by.in_(runners), Delivery.state == DeliveryState.CLAIMED)
-        .values(state=DeliveryState.UNKNOWN, due_at=now)
+        .values(state=DeliveryState.UNKNOWN, due_at=look_at)
     )
     return done.rowcount
 
