@@ -21,13 +21,15 @@ COPY --from=assets /src/node_modules node_modules
 RUN python -m app.look.vendor \
  && /opt/build/bin/python -m hatchling build -t wheel -d /tmp/wheel \
  && /opt/daumoi/bin/pip install --no-deps /tmp/wheel/*.whl \
- && /opt/daumoi/bin/python -m compileall -q /opt/daumoi/lib
+ && /opt/daumoi/bin/python -m compileall -q /opt/daumoi/lib \
+ && /opt/daumoi/bin/daumoi intents train --cache /src/data/understanding
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /srv/daumoi daumoi \
  && install -d -o daumoi -g daumoi /srv/daumoi/data
 COPY --from=build /opt/daumoi /opt/daumoi
 COPY --chown=root:root flows /srv/daumoi/flows
+COPY --from=build --chown=daumoi:daumoi /src/data/understanding /srv/daumoi/data/understanding
 ENV PATH=/opt/daumoi/bin:$PATH PYTHONUNBUFFERED=1
 WORKDIR /srv/daumoi
 USER daumoi

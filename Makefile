@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --timeout 120
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
-install: .make/project .make/assets ## the set-up alone: .venv, locked packages, the pages' assets
+install: .make/project .make/assets .make/intents ## the set-up alone: .venv, locked packages, the pages' assets
 
 demo: install ## bot and sandbox with invented data on PORT (8000)
 	$(BIN)/daumoi demo --port $(PORT)
@@ -56,6 +56,10 @@ clean: ## remove what install made
 
 .make/packages: requirements-dev.txt .make/venv
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	touch $@
+
+.make/intents: $(wildcard flows/intents/*.yaml app/understanding/*.py) .make/project
+	$(BIN)/daumoi intents train
 	touch $@
 
 .make/project: pyproject.toml .make/packages

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvicorn
 
+from app.cli_intents import intents
 from app.kit.alone import AlreadyRunning
 from app.kit.db import Database, DatabaseAway
 from app.kit.logs import set_up_logs
@@ -26,6 +27,7 @@ cli = typer.Typer(
 )
 db_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
 cli.add_typer(db_commands, name="db")
+cli.add_typer(intents, name="intents")
 
 LOOPBACK = "127.0.0.1"
 GRACE = 10
@@ -143,7 +145,7 @@ def chat() -> None:
     from app.runtime import load_means
 
     with _refusals():
-        terminal_chat(load_means(Settings()), _lines(), typer.echo)
+        terminal_chat(load_means(Settings(), trained=True), _lines(), typer.echo)
 
 
 @cli.command("import")

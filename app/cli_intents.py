@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.settings import Settings
+from app.settings import MODELS, Settings
 
 if TYPE_CHECKING:
     from app.understanding.reader import Reader
 
 intents = typer.Typer(no_args_is_help=True, help="What free messages are taken to mean.")
 
-CACHE = Path("data/understanding")
-"""Where trained models are kept, below the working folder."""
-
 Messages = Annotated[Path, typer.Argument(help="JSON lines with text, intent, and perhaps accept.")]
 Cache = Annotated[Path, typer.Option("--cache", help="Folder of the trained models.")]
 
 
 @intents.command()
-def train(cache: Cache = CACHE) -> None:
+def train(cache: Cache = MODELS) -> None:
     """Turn the phrases into a model, unless it is there already."""
     from app.understanding.train import make_artefact
 
@@ -36,7 +33,7 @@ def score(
     file: Messages,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
     without: Annotated[str, typer.Option(help="Train anew without this author's phrases.")] = "",
-    cache: Cache = CACHE,
+    cache: Cache = MODELS,
 ) -> None:
     """Score the whole policy on a labelled file."""
     from app.understanding.scoring import LabelledFileWrong, read_labelled
@@ -57,7 +54,7 @@ def score(
 
 
 @intents.command()
-def explain(text: str, cache: Cache = CACHE) -> None:
+def explain(text: str, cache: Cache = MODELS) -> None:
     """Say what a message is taken to mean, and which of its words speak for it."""
     reader, _ = _reader(cache)
     reading = reader.read(text)

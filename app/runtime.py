@@ -22,7 +22,7 @@ from app.kit.db import Database
 from app.kit.ids import RunnerId, new_runner_id
 from app.kit.seal import Sealer
 from app.schema import check_current, folder
-from app.settings import Settings, check_settings
+from app.settings import MODELS, Settings, check_settings
 from app.work.ledger import Claim
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient
@@ -70,15 +70,17 @@ def flows_folder(settings: Settings) -> Path:
     return settings.flows_dir if named else folder("flows")
 
 
-def load_means(settings: Settings) -> Means:
-    """What handling a message needs. Raises `ContentError` when a flow file is wrong."""
+def load_means(settings: Settings, *, trained: bool = False) -> Means:
+    """What handling a message needs; without `trained`, free words are matched by whole phrases only.
+
+    Raises `ContentError` when a flow file is wrong.
+    """
     flows = flows_folder(settings)
     library = load_library(flows)
     check_or_refuse(flows, library, ACT_SPECS)
-    share_picture = f"{settings.public_url}{SHARE_PICTURE}"
-    return Means(
-        Sealer(*(settings.secret_keys or ("demo",))), library, default_matcher(library), share_picture
-    )
+    matcher = open_matcher(library, flows, MODELS) if trained else default_matcher(library)
+    sealer = Sealer(*(settings.secret_keys or ("demo",)))
+    return Means(sealer, library, matcher, f"{settings.public_url}{SHARE_PICTURE}")
 
 
 def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
@@ -88,7 +90,7 @@ def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
     what to do, and nothing stays open.
     """
     check_settings(settings)
-    means, clock = load_means(settings), clock or SystemClock()
+    means, clock = load_means(settings, trained=True), clock or SystemClock()
     with ExitStack() as undo:
         path = sqlite_file(settings.database_url)
         lock = None if path is None else undo.enter_context(closing(AloneWith(path)))

@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _WEAK = {"", "changeme", "change-me", "secret", "default", "test", "password", "demo"}
 SHORTEST_SECRET = 16
+MODELS = Path("data/understanding")
+"""Where trained models are kept, below the working folder."""
 
 
 class SettingsRefused(Exception):

@@ -1,10 +1,11 @@
 """A reader for this content: from the cache, else trained in a process of its own, else none."""
 
-import logging
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+
+import structlog
 
 from app.engine.flow import Library
 from app.engine.matching import Matcher, default_matcher
@@ -15,7 +16,7 @@ from app.understanding.reader import Reader
 LONGEST_TRAINING = 300
 """Seconds."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class TrainingFailed(Exception):
@@ -23,11 +24,15 @@ class TrainingFailed(Exception):
 
 
 def open_matcher(library: Library, flows: Path, cache: Path) -> Matcher:
-    """The trained matcher; where there is no model and none can be made, the one that knows whole phrases."""
-    try:
-        reader = open_reader(flows, cache)
-    except TrainingFailed as failure:
-        log.warning("free messages are matched by whole phrases only: %s", failure)
+    """The trained matcher when its model is there, else the one that knows whole phrases.
+
+    It never trains: a start must not wait for a minute of work that `make install` does.
+    """
+    reader = load(artefact_path(cache, fingerprint(flows)))
+    if reader is None:
+        log.warning(
+            "no trained model: free messages are matched by whole phrases; run `daumoi intents train`"
+        )
         return default_matcher(library)
     return TrainedMatcher(reader, library)
 
