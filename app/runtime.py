@@ -23,6 +23,7 @@ from app.kit.ids import RunnerId, new_runner_id
 from app.kit.seal import Sealer
 from app.schema import check_current, folder
 from app.settings import MODELS, Settings, check_settings
+from app.understanding.opening import open_matcher
 from app.work.ledger import Claim
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient

@@ -331,13 +331,15 @@ def test_what_the_project_needs_is_locked() -> None:
 
 def test_what_the_code_imports_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {normal(name) for name in project["dependencies"]}
+    extras = project["optional-dependencies"]
+    declared = {normal(name) for name in [*project["dependencies"], *extras["train"]]}
     called_otherwise = {
         "yaml": "pyyaml",
         "multipart": "python-multipart",
         "starlette": "fastapi",
         "markupsafe": "jinja2",
         "click": "typer",
+        "sklearn": "scikit-learn",
     }
     imported = {name for _, module in modules() for name in imports(module)} - set(sys.stdlib_module_names)
     assert {called_otherwise.get(name, normal(name)) for name in imported - {"app"}} <= declared | {
