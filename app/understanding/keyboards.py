@@ -1,18 +1,22 @@
-"""Typing that never became Vietnamese letters: Telex ("ddawng kys") and VNI ("d9a8ng ky1")."""
+"""Typing that never became Vietnamese letters: Telex ("ddawng kys"), VNI ("d9a8ng ky1"), keys that stuck."""
 
 import re
 from collections.abc import Iterator
 
 _VNI_MARK = re.compile(r"(?<=[a-z])[0-9]")
 _DOUBLED = re.compile(r"([adeo])\1")
+_ANY_TWICE = re.compile(r"(.)\1")
 _TONE_LETTER = re.compile(r"[sfrxjz]")
 _LONE_W = re.compile(r"(?<![aou])w")
 
 
 def plain_reading(word: str) -> Iterator[str]:
-    """What a word of ASCII letters may have been meant as, without accents; likelier readings first."""
+    """What a word without accents may have been meant as; likelier readings first."""
     if any(letter.isdigit() for letter in word):
         yield _VNI_MARK.sub("", word)
+    once = _ANY_TWICE.sub(r"\1", word)
+    if once != word:
+        yield once
     letters = _LONE_W.sub("u", _DOUBLED.sub(r"\1", word)).replace("w", "")
     if letters != word:
         yield letters

@@ -84,7 +84,7 @@ def _meant(typed: str, spelling: Spelling, known: frozenset[str]) -> list[Word]:
     meaning = spelling.slang.get(typed) or (spelling.slang.get(plain) if typed == plain else None)
     if meaning is not None:
         return [word_of(part) for part in meaning.split()]
-    if known and typed.isascii() and plain not in known:
+    if known and plain not in known:
         repaired = next((reading for reading in plain_reading(plain) if reading in known), None)
         if repaired is not None:
             return [Word(repaired, repaired)]
