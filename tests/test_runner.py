@@ -231,6 +231,7 @@ async def test_a_wake_up_in_the_very_commit_that_lets_go_is_not_lost(lone_office
     await until(lambda: _is(office.zalo.calls == 1))
     writer = threading.Event()
     held_up = asyncio.create_task(office.db.write(lambda _: writer.wait(PATIENCE)))
+    await asyncio.sleep(0.05)
     office.zalo.open.set()
     await until(lambda: _is(bool(office.zalo.chats)))
     await asyncio.sleep(0.05)  # the step that will find nothing more to do waits for the writer

@@ -27,8 +27,8 @@ FAULTS: dict[str, dict[str, object]] = {
     "every fourth send answers with a page of HTML": {"html_error": {"every": 4, "path": SENDS}},
     "every fourth send is cut off before Zalo takes it": {"cut": {"every": 4, "path": SENDS}},
     "every third answer is lost after delivery": {"answer_lost": {"every": 3, "path": SENDS}},
-    "every third answer is lost and echoes come late": {
-        "answer_lost": {"every": 3, "path": SENDS},
+    "every answer is lost and echoes come late": {
+        "answer_lost": {"always": True, "path": SENDS},
         "webhook_delay": {"always": True, "path": ECHOES, "seconds": 1.0},
     },
     "slow answers": {"hang": {"every": 3, "path": SENDS, "seconds": 0.4}},
