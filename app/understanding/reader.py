@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.kit.vietnamese import nfc
 from app.understanding.catalogue import Catalogue, Intent
@@ -22,7 +22,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    model: Model
+    model: Model = field(repr=False)
     guide: Guide
     leads: Mapping[str, str]
     """Intent → node, written "flow.node"."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.understanding.catalogue import Catalogue
 from app.understanding.features import Concepts, Terms, terms_of
+from app.understanding.keyboards import plain_reading
 from app.understanding.model import Floats, Model, Vocabulary, rows
 from app.understanding.normalise import Spelling, words_of
 from app.understanding.reader import Reader, guide_of, leads_of
@@ -42,10 +43,16 @@ def train(examples: Sequence[Example], concepts: Concepts, spelling: Spelling) -
 
 
 def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[str]:
-    counted = Counter(
-        word for example in examples for word in {word.plain for word in words_of(example.text, spelling)}
-    )
-    return frozenset(word for word, count in counted.items() if count >= SEEN_OFTEN)
+    """Words seen often; not those that only stand in messages without accents and read as raw typing."""
+    counted, accented = Counter[str](), set[str]()
+    for example in examples:
+        words = {word.plain for word in words_of(example.text, spelling)}
+        counted.update(words)
+        if not example.text.isascii():
+            accented |= words
+    often = {word for word, count in counted.items() if count >= SEEN_OFTEN}
+    sure = often & accented
+    return frozenset(word for word in often if word in sure or sure.isdisjoint(plain_reading(word)))
 
 
 def _vocabulary(messages: Sequence[Terms]) -> Vocabulary:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.content.load import load_library
 from app.engine.flow import Place
@@ -64,13 +65,24 @@ def test_a_wrong_file_is_named_by_the_failed_training(flows: Path, tmp_path: Pat
         open_reader(flows, tmp_path)
 
 
-def test_without_a_model_and_without_a_teacher_whole_phrases_are_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_without_a_model_whole_phrases_are_known_and_the_log_says_what_to_do(tmp_path: Path) -> None:
+    with capture_logs() as said:
+        matcher = open_matcher(load_library(FLOWS), FLOWS, tmp_path)
+    assert isinstance(matcher, PhraseMatcher)
+    assert "daumoi intents train" in said[0]["event"]
+
+
+def test_a_model_that_is_there_is_taken(reader: Reader, flows: Path, tmp_path: Path) -> None:
+    store(reader, artefact_path(tmp_path, fingerprint(flows)))
+    assert isinstance(open_matcher(load_library(FLOWS), flows, tmp_path), TrainedMatcher)
+
+
+def test_without_a_teacher_no_model_can_be_made(
+    flows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "find_spec", lambda _name: None)
-    matcher = open_matcher(load_library(FLOWS), FLOWS, tmp_path)
-    assert isinstance(matcher, PhraseMatcher)
-    assert "daumoi intents train" in caplog.text
+    with pytest.raises(TrainingFailed, match="scikit-learn"):
+        open_reader(flows, tmp_path)
 
 
 def test_running_needs_numpy_only(reader: Reader, tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""The figures that may only rise. The 530 questions have an author of their own; nobody trains on them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.content.load import load_library
+from app.engine.flow import Place
+from app.understanding.artefact import artefact_path, fingerprint, load
+from app.understanding.catalogue import read_catalogue
+from app.understanding.lint import lint
+from app.understanding.opening import open_reader
+from app.understanding.reader import Reader
+from app.understanding.scoring import OUTSIDE, Labelled, read_labelled, score
+from tests.understanding.noise import capitals, decomposed, teen, telex, typos, without_accents
+
+ROOT = Path(__file__).parents[2]
+FLOWS = ROOT / "flows"
+CACHE = ROOT / "data" / "understanding"
+QUESTIONS = read_labelled(Path(__file__).parent / "questions-dev.jsonl")
+
+AT_LEAST = {"top1": 94.0, "top3": 99.0, "macro_f1": 94.0, "answered_rate": 88.0}
+AT_MOST = {"wrong_answer_rate": 2.2, "oos_answered_rate": 3.0}
+
+
+@pytest.fixture(scope="module")
+def trained() -> Reader:
+    """The real reader; trained here only when nobody has installed it yet."""
+    return open_reader(FLOWS, CACHE)
+
+
+@pytest.fixture(scope="module")
+def figures(trained: Reader) -> dict[str, float | int]:
+    return score(trained, QUESTIONS)
+
+
+@pytest.mark.timeout(300)
+def test_nothing_gets_worse(figures: dict[str, float | int]) -> None:
+    assert {name: figures[name] for name, bar in AT_LEAST.items() if figures[name] < bar} == {}
+    assert {name: figures[name] for name, bar in AT_MOST.items() if figures[name] > bar} == {}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("noise", "loss"),
+    [(decomposed, 0.0), (capitals, 0.0), (without_accents, 2.5), (teen, 2.5), (telex, 3.5), (typos, 5.0)],
+)
+def test_noise_costs_little(
+    trained: Reader, figures: dict[str, float | int], noise: Callable[[str], str], loss: float
+) -> None:
+    noisy = [Labelled(noise(one.text), one.intent, one.accept) for one in QUESTIONS]
+    assert figures["top1"] - score(trained, noisy)["top1"] <= loss
+
+
+@pytest.mark.timeout(300)
+def test_a_cached_model_is_there_at_once(trained: Reader) -> None:
+    """A generous bound: the figure itself is the benchmark's."""
+    path = artefact_path(CACHE, fingerprint(FLOWS))
+    begun = time.perf_counter()
+    assert load(path) is not None
+    assert time.perf_counter() - begun < 1.0
+    assert trained.leads
+
+
+def test_the_phrases_are_in_order() -> None:
+    remarks = lint(read_catalogue(FLOWS), load_library(FLOWS), [question.text for question in QUESTIONS])
+    assert [str(remark) for remark in remarks if remark.is_error] == []
+
+
+def test_every_intent_but_idle_talk_leads_to_a_node_that_changes_nothing() -> None:
+    """A score must not set off an act that cannot be taken back; asking and showing is fine."""
+    library, shown_by = load_library(FLOWS), {"my_liaison", "my_unit"}
+    for name, intent in read_catalogue(FLOWS).intents.items():
+        if name == OUTSIDE:
+            continue
+        assert intent.leads_to is not None
+        node = library.node(Place.parse(intent.leads_to))
+        assert node is not None
+        assert node.do is None or node.do in shown_by
