@@ -19,7 +19,7 @@ FLOWS = ROOT / "flows"
 CACHE = ROOT / "data" / "understanding"
 QUESTIONS = read_labelled(Path(__file__).parent / "questions-dev.jsonl")
 
-# Measured 94.5 / 99.6 / 94.6 / 89.5: the last digits of a training differ between machines, five lines are a point.
+# Measured 94.5, 99.6, 94.6, 89.5. Last digits of a training differ between machines; five lines are a point.
 AT_LEAST = {"top1": 93.5, "top3": 99.0, "macro_f1": 93.5, "answered_rate": 87.5}
 AT_MOST = {"wrong_answer_rate": 2.2, "oos_answered_rate": 3.0}
 
