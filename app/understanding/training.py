@@ -22,6 +22,7 @@ NEURONS, LESSONS, BATCH, PACE = 128, 8, 64, 3e-3
 """The network's size, and how often, in what portions and how fast it learns."""
 SEEN_OFTEN = 2
 """Times a word must stand in the phrases to be a known one."""
+MUCH_MORE = 20
 SEED = 1
 
 
@@ -43,7 +44,7 @@ def train(examples: Sequence[Example], concepts: Concepts, spelling: Spelling) -
 
 
 def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[str]:
-    """Words seen often; not those that only stand in messages without accents and read as raw typing."""
+    """Words seen often, but for those that read as raw typing of a word that is seen much more often."""
     counted, accented = Counter[str](), set[str]()
     for example in examples:
         words = {word.plain for word in words_of(example.text, spelling)}
@@ -52,7 +53,12 @@ def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[s
             accented |= words
     often = {word for word, count in counted.items() if count >= SEEN_OFTEN}
     sure = often & accented
-    return frozenset(word for word in often if word in sure or sure.isdisjoint(plain_reading(word)))
+
+    def is_raw(word: str) -> bool:
+        meant = max((counted[reading] for reading in plain_reading(word) if reading in sure), default=0)
+        return meant > 0 if word not in sure else meant > MUCH_MORE * counted[word]
+
+    return frozenset(word for word in often if not is_raw(word))
 
 
 def _vocabulary(messages: Sequence[Terms]) -> Vocabulary:
