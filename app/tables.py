@@ -1,5 +1,6 @@
 """Every table in one list, for Alembic."""
 
+from app.audit import models as audit
 from app.conversations import models as conversations
 from app.credentials import models as credentials
 from app.directory import models as directory
@@ -9,6 +10,6 @@ from app.kit.db import Base
 from app.outbox import models as outbox
 from app.work import models as work
 
-ROOMS_WITH_TABLES = (conversations, credentials, directory, handover, inbox, outbox, work)
+ROOMS_WITH_TABLES = (audit, conversations, credentials, directory, handover, inbox, outbox, work)
 
 metadata = Base.metadata
