@@ -11,8 +11,10 @@ from fastapi.staticfiles import StaticFiles
 from app.health import health_routes
 from app.look.assets import LOOK_STATIC
 from app.runner import Runner
-from app.runtime import Runtime
+from app.runtime import Runtime, spool_folder
+from app.webhook.reception import Reception
 from app.webhook.routes import webhook_routes
+from app.webhook.spool import Spool
 
 Closer = Callable[[], Awaitable[None]]
 
@@ -23,27 +25,47 @@ def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Clo
     It closes the runtime when it ends, and then `closers`, for what was mounted beside.
     """
 
+    spool = Spool(spool_folder(runtime.settings))
+    reception = open_reception(runtime, spool)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         runner = open_runner(runtime) if with_runner else None
         if runner is not None:
             await runner.start()
             runtime.runner = runner
+        bringing_back = asyncio.create_task(reception.bring_back())
         try:
             yield
         finally:
+            bringing_back.cancel()
             runtime.runner = None
             if runner is not None:
                 await runner.stop()
             await runtime.close()
+            spool.close()
             for close in closers:
                 await close()
 
     app = FastAPI(title="Đầu Mối", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(webhook_routes(runtime))
+    app.include_router(webhook_routes(reception))
     app.include_router(health_routes(runtime))
     app.mount("/static", StaticFiles(directory=LOOK_STATIC))
     return app
+
+
+def open_reception(runtime: Runtime, spool: Spool) -> Reception:
+    """The reception of this process; it hands chats to the process's own runner, when there is one."""
+    settings = runtime.settings
+    return Reception(
+        runtime.db,
+        runtime.sealer,
+        runtime.clock,
+        settings.zalo_app_id,
+        settings.oa_secrets,
+        spool,
+        lambda: runtime.runner,
+    )
 
 
 async def run_runner(runtime: Runtime) -> None:

@@ -1,5 +1,6 @@
 """What a running process holds; built once, handed on."""
 
+import hashlib
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from app.content.check import check_or_refuse
 from app.content.load import load_library
@@ -113,6 +114,13 @@ def _take_first_tokens(db: Connection, sealer: Sealer, settings: Settings, now: 
     refresh = settings.zalo_refresh_token.get_secret_value()
     if access and refresh:
         store_first_pair(db, sealer, settings.zalo_oa_id, Pair(access, refresh), now)
+
+
+def spool_folder(settings: Settings) -> Path:
+    """Where this database's events wait: one database never gets what was meant for another."""
+    url = make_url(settings.database_url)
+    name = hashlib.sha256(f"{url.host}/{url.port}/{url.database}".encode()).hexdigest()[:12]
+    return settings.spool_dir / name
 
 
 def sqlite_file(database_url: str) -> Path | None:

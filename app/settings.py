@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     zalo_zbs_url: str = Field("https://business.openapi.zalo.me", description="base of the template API")
     zalo_rate_per_minute: int = Field(4000, ge=60, description="requests a minute that Zalo grants the app")
     smtp_url: str = Field("", description="smtp://user:password@host:port for e-mail, empty for none")
+    spool_dir: Path = Field(
+        Path("data/spool"), description="folder where events wait while the database is away"
+    )
     flows_dir: Path = Field(Path("flows"), description="folder of the flow files")
     demo: bool = Field(False, description="demo mode: sandbox, invented data, known secrets")
 

@@ -24,6 +24,7 @@ from app.kit.seal import Sealer
 from app.outbox.models import Delivery, DeliveryState
 from app.runner import Runner
 from app.webhook.reception import Reception, Verdict
+from app.webhook.spool import Spool
 from app.work.models import Kind, Work
 from app.work.models import Runner as RunnerRow
 from app.zalo.answers import PastMessage, SentMessage
@@ -79,10 +80,13 @@ def means() -> Means:
 class Office:
     """A database, what comes in by webhook, and the runners that work on it."""
 
-    def __init__(self, db: Database, means: Means) -> None:
+    def __init__(self, db: Database, means: Means, spool: Path) -> None:
         self.db, self.means = db, means
         self.zalo = PretendZalo()
-        self._reception = Reception(db, means.sealer, SystemClock(), APP, (SECRET,))
+        self._at_the_door: Runner | None = None
+        self._reception = Reception(
+            db, means.sealer, SystemClock(), APP, (SECRET,), Spool(spool), lambda: self._at_the_door
+        )
         self._said = 0
         self._leaving = AsyncExitStack()
 
@@ -117,10 +121,8 @@ class Office:
             }
         )
         mac = f"mac={signature_of(APP, body, '1543908534747', SECRET)}"
-        received = await self._reception.receive(body, mac, runner.id if runner else None)
-        assert received.verdict is Verdict.RECORDED
-        if runner and received.claim:
-            runner.take(received.claim)
+        self._at_the_door = runner
+        assert await self._reception.receive(body, mac) is Verdict.RECORDED
 
     async def idle(self) -> None:
         await until(self._is_idle)
@@ -156,26 +158,26 @@ async def until(happened: Callable[[], Awaitable[bool]]) -> None:
 
 
 @pytest.fixture
-async def office(open_db: Database, means: Means) -> AsyncIterator[Office]:
-    office = Office(open_db, means)
+async def office(open_db: Database, means: Means, tmp_path: Path) -> AsyncIterator[Office]:
+    office = Office(open_db, means, tmp_path / "spool")
     yield office
     await office.close()
 
 
 @pytest.fixture
-async def lone_office(sqlite_db: Database, means: Means) -> AsyncIterator[Office]:
+async def lone_office(sqlite_db: Database, means: Means, tmp_path: Path) -> AsyncIterator[Office]:
     """One with a single writer: what waits for it together is committed together."""
     sqlite_db.open()
-    office = Office(sqlite_db, means)
+    office = Office(sqlite_db, means, tmp_path / "spool")
     yield office
     await office.close()
 
 
 @pytest.fixture
-async def big_office(postgres_db: Database, means: Means) -> AsyncIterator[Office]:
+async def big_office(postgres_db: Database, means: Means, tmp_path: Path) -> AsyncIterator[Office]:
     """One that several runners can share."""
     postgres_db.open()
-    office = Office(postgres_db, means)
+    office = Office(postgres_db, means, tmp_path / "spool")
     yield office
     await office.close()
 

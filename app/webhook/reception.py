@@ -1,8 +1,10 @@
-"""What is done with a webhook body before it is answered: prove, mask, write down, wake."""
+"""What is done with a webhook body before it is answered: prove, mask, keep, wake."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Protocol
 
 import orjson
 from sqlalchemy import Connection
@@ -13,15 +15,27 @@ from app.kit.db import Database
 from app.kit.ids import RunnerId
 from app.kit.redact import Masked, mask_secrets
 from app.kit.seal import Sealer
+from app.webhook.keeping import Keeping
+from app.webhook.spool import Spool, Waiting
 from app.work.ledger import Claim, wake
 from app.work.models import Kind
 from app.zalo.envelope import Envelope, Unreadable, read_envelope, timestamp_of
 from app.zalo.signature import check_signature
 
 
+class Taker(Protocol):
+    """A runner, as reception sees it."""
+
+    @property
+    def id(self) -> RunnerId: ...
+
+    def take(self, claim: Claim) -> None: ...
+
+
 class Verdict(StrEnum):
     RECORDED = "recorded"
     REPEATED = "repeated"
+    SPOOLED = "spooled"
     FORGED = "forged"
     UNREADABLE = "unreadable"
 
@@ -33,18 +47,31 @@ class Received:
 
 
 class Reception:
-    """Takes webhook bodies for one OA."""
+    """Takes webhook bodies for one OA.
+
+    `taker` is the runner of this process, if it has one: it is told of chats that are claimed for it.
+    """
 
     def __init__(
-        self, db: Database, sealer: Sealer, clock: Clock, app_id: str, oa_secrets: tuple[str, ...]
+        self,
+        db: Database,
+        sealer: Sealer,
+        clock: Clock,
+        app_id: str,
+        oa_secrets: tuple[str, ...],
+        spool: Spool,
+        taker: Callable[[], Taker | None] = lambda: None,
     ) -> None:
         self._db, self._sealer, self._clock = db, sealer, clock
         self._app_id, self._oa_secrets = app_id, oa_secrets
+        self._taker = taker
+        self._keeping = Keeping(self._write, spool, self._hand_on)
+        self.bring_back = self._keeping.bring_back
 
-    async def receive(self, body: bytes, signature: str | None, runner: RunnerId | None) -> Received:
-        """Returns once the event is durable; the claim is for this process's runner, if it got it.
+    async def receive(self, body: bytes, signature: str | None) -> Verdict:
+        """Returns once the event is on a disk.
 
-        Raises `DatabaseAway` when it could not be written down: Zalo must be told to come again.
+        Raises `SpoolFull` or `OSError` when nothing would take it: Zalo must be told to come again.
         """
         try:
             envelope: Envelope | None = read_envelope(body)
@@ -56,17 +83,35 @@ class Reception:
             signature, body, app_id, timestamp, self._oa_secrets
         )
         if not genuine:
-            return Received(Verdict.FORGED)
+            return Verdict.FORGED
         event = self._unreadable(body) if envelope is None else self._event(body, envelope)
-        return await self._db.write(partial(self._write_down, event, runner))
+        received = await self._keeping.keep(Waiting(event, self._clock.now()))
+        if received is None:
+            return Verdict.SPOOLED
+        self._hand_on(received)
+        return received.verdict
 
-    def _write_down(self, event: NewEvent, runner: RunnerId | None, db: Connection) -> Received:
-        now = self._clock.now()
-        if not record(db, event, now):
+    async def _write(self, events: Sequence[Waiting]) -> list[Received]:
+        taker = self._taker()
+        return await self._db.write(partial(self._write_down, events, taker.id if taker else None))
+
+    def _write_down(
+        self, events: Sequence[Waiting], runner: RunnerId | None, db: Connection
+    ) -> list[Received]:
+        return [self._write_one(db, waiting, runner) for waiting in events]
+
+    def _write_one(self, db: Connection, waiting: Waiting, runner: RunnerId | None) -> Received:
+        event = waiting.event
+        if not record(db, event, waiting.received_at):
             return Received(Verdict.REPEATED)
         if not event.readable:
             return Received(Verdict.UNREADABLE)
-        return Received(Verdict.RECORDED, wake(db, Kind.CHAT, event.contact, now, runner))
+        return Received(Verdict.RECORDED, wake(db, Kind.CHAT, event.contact, self._clock.now(), runner))
+
+    def _hand_on(self, received: Received) -> None:
+        taker = self._taker()
+        if taker and received.claim:
+            taker.take(received.claim)
 
     def _event(self, body: bytes, envelope: Envelope) -> NewEvent:
         body, masked = _without_secrets(body, envelope)

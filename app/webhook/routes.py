@@ -1,24 +1,20 @@
 """POST /webhook/zalo: the door on which Zalo knocks."""
 
+import structlog
 from fastapi import APIRouter, Request, Response
 
-from app.kit.db import DatabaseAway
 from app.metrics import WEBHOOKS
-from app.runtime import Runtime
 from app.webhook.reception import Reception, Verdict
+from app.webhook.spool import SpoolFull
+
+log = structlog.get_logger()
 
 LARGEST_BODY = 1 << 20
 """Zalo's own bodies stay under 10 kB; a megabyte leaves room for long texts in escaped form."""
 
-_STATUS = {Verdict.RECORDED: 200, Verdict.REPEATED: 200, Verdict.UNREADABLE: 200, Verdict.FORGED: 401}
 
-
-def webhook_routes(runtime: Runtime) -> APIRouter:
+def webhook_routes(reception: Reception) -> APIRouter:
     routes = APIRouter()
-    settings = runtime.settings
-    reception = Reception(
-        runtime.db, runtime.sealer, runtime.clock, settings.zalo_app_id, settings.oa_secrets
-    )
 
     @routes.post("/webhook/zalo", include_in_schema=False)
     async def receive(request: Request) -> Response:
@@ -26,18 +22,14 @@ def webhook_routes(runtime: Runtime) -> APIRouter:
         if body is None:
             WEBHOOKS.labels("too_large").inc()
             return Response(status_code=413)
-        runner = runtime.runner
         try:
-            received = await reception.receive(
-                body, request.headers.get("x-zevent-signature"), runner.id if runner else None
-            )
-        except DatabaseAway:
-            WEBHOOKS.labels("database_away").inc()
+            verdict = await reception.receive(body, request.headers.get("x-zevent-signature"))
+        except (SpoolFull, OSError) as refused:
+            log.error("event_not_kept", why=str(refused))
+            WEBHOOKS.labels("not_kept").inc()
             return Response(status_code=503)
-        WEBHOOKS.labels(received.verdict).inc()
-        if runner and received.claim:
-            runner.take(received.claim)
-        return Response(status_code=_STATUS[received.verdict])
+        WEBHOOKS.labels(verdict).inc()
+        return Response(status_code=401 if verdict is Verdict.FORGED else 200)
 
     return routes
 

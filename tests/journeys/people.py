@@ -79,7 +79,7 @@ class Person:
 
     def wait(self, acts: int = 1) -> None:
         """Until the bot has taken that many acts and owes this person nothing."""
-        until(lambda: self._taken() >= acts, f"the bot takes {acts} act(s) of {self.user_id}")
+        until(lambda: self.acknowledged() >= acts, f"the bot takes {acts} act(s) of {self.user_id}")
         self.wait_for_answers()
         self._logged = max((entry["number"] for entry in self._log()), default=self._logged)
 
@@ -106,7 +106,7 @@ class Person:
     def _act(self, act: str, body: object = None) -> None:
         self.stage.call("POST", f"/users/{self.user_id}/{act}", body)
 
-    def _taken(self) -> int:
+    def acknowledged(self) -> int:
         """Webhooks of what this person did since the last wait, each counted once however often it came."""
         bodies = {entry["body"] for entry in self._log() if entry["status"] == 200}
         return len(bodies)

@@ -187,7 +187,9 @@ class Stage:
         self.bot.start()
 
 
-def bot_environment(database_url: str, zalo_url: str, tokens: Mapping[str, str], port: int) -> dict[str, str]:
+def bot_environment(
+    folder: Path, database_url: str, zalo_url: str, tokens: Mapping[str, str], port: int
+) -> dict[str, str]:
     return {
         "DAUMOI_DATABASE_URL": database_url,
         "DAUMOI_SECRET_KEY": SECRET_KEY,
@@ -201,6 +203,7 @@ def bot_environment(database_url: str, zalo_url: str, tokens: Mapping[str, str],
         "DAUMOI_ZALO_OAUTH_URL": zalo_url,
         "DAUMOI_ZALO_API_URL": zalo_url,
         "DAUMOI_ZALO_ZBS_URL": zalo_url,
+        "DAUMOI_SPOOL_DIR": str(folder / "spool"),
         "DAUMOI_FLOWS_DIR": str(ROOT / "flows"),
     }
 
@@ -241,7 +244,7 @@ def _zalo(folder: Path, port: int, bot_port: int) -> Process:
 
 
 def _bot(folder: Path, port: int, database_url: str, zalo_url: str, tokens: Mapping[str, str]) -> Process:
-    environment = bot_environment(database_url, zalo_url, tokens, port)
+    environment = bot_environment(folder, database_url, zalo_url, tokens, port)
     command = [*DAUMOI, "serve", "--port", str(port)]
     return Process(command, environment, f"http://127.0.0.1:{port}", "/readyz", folder / "bot.log")
 
