@@ -58,7 +58,7 @@ clean: ## remove what install made
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	touch $@
 
-.make/intents: $(wildcard flows/intents/*.yaml app/understanding/*.py) .make/project
+.make/intents: $(wildcard flows/intents/*.yaml flows/intents/told/*.yaml app/understanding/*.py) .make/project
 	$(BIN)/daumoi intents train
 	touch $@
 

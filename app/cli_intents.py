@@ -16,6 +16,9 @@ intents = typer.Typer(no_args_is_help=True, help="What free messages are taken t
 
 Messages = Annotated[Path, typer.Argument(help="JSON lines with text, intent, and perhaps accept.")]
 Cache = Annotated[Path, typer.Option("--cache", help="Folder of the trained models.")]
+Tests = Annotated[list[Path] | None, typer.Option(help="Labelled lines that must not be trained on.")]
+
+Authors = Annotated[list[str] | None, typer.Argument(help="All of them by default.")]
 
 
 @intents.command()
@@ -64,22 +67,59 @@ def explain(text: str, cache: Cache = MODELS) -> None:
         typer.echo(f"  {scored.chance:.2f} {scored.intent}: {', '.join(reasons)}")
 
 
-@intents.command()
-def lint(
-    test: Annotated[list[Path] | None, typer.Option(help="Lines that must not be trained on.")] = None,
+@intents.command("left-out")
+def left_out(
+    authors: Annotated[list[str] | None, typer.Argument(help="All of them by default.")] = None,
 ) -> None:
+    """Leave out one author after the other, train on the rest, score on the lines of the one left out."""
+    from app.understanding.catalogue import read_catalogue
+    from app.understanding.left_out import score_left_out
+
+    catalogue = read_catalogue(Settings().flows_dir)
+    for author, figures in score_left_out(catalogue, authors or catalogue.authors()):
+        shown = ("n", "top1", "top3", "answered_rate", "wrong_answer_rate", "oos_answered_rate")
+        typer.echo(f"{author:12} " + "  ".join(f"{name} {figures[name]}" for name in shown))
+
+
+@intents.command()
+def take(
+    writer: Annotated[str, typer.Argument(help="A name for the writer; the file gets it.")],
+    file: Messages,
+    test: Tests = None,
+) -> None:
+    """Take over a writer's labelled lines as phrases to train on; says which stay out, and why."""
+    from app.understanding.catalogue import read_catalogue
+    from app.understanding.scoring import read_labelled
+    from app.understanding.taking import choose, write_told
+
+    flows = Settings().flows_dir
+    catalogue = read_catalogue(flows)
+    others = {name: lines for name, lines in catalogue.told.items() if name != writer}
+    taken = choose(read_labelled(file), catalogue._replace(told=others), _kept_apart(test))
+    for reason in taken.left_out:
+        typer.echo(f"left out: {reason}")
+    path = write_told(flows, writer, taken.lines)
+    typer.echo(f"{path} has {sum(map(len, taken.lines.values()))} lines; train and score before you keep it")
+
+
+@intents.command()
+def lint(test: Tests = None) -> None:
     """Check the phrases; exit 1 when one is wrong."""
     from app.content.load import load_library
     from app.understanding.catalogue import read_catalogue
     from app.understanding.lint import lint as remarks_on
-    from app.understanding.scoring import read_labelled
 
     flows = Settings().flows_dir
-    kept_apart = [labelled.text for file in test or [] for labelled in read_labelled(file)]
-    remarks = remarks_on(read_catalogue(flows), load_library(flows), kept_apart)
+    remarks = remarks_on(read_catalogue(flows), load_library(flows), _kept_apart(test))
     for remark in remarks:
         typer.echo(str(remark))
     raise typer.Exit(any(remark.is_error for remark in remarks))
+
+
+def _kept_apart(files: list[Path] | None) -> list[str]:
+    from app.understanding.scoring import read_labelled
+
+    return [labelled.text for file in files or [] for labelled in read_labelled(file)]
 
 
 def _reader(cache: Path, without: str = "") -> "tuple[Reader, float]":

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from app.understanding.catalogue import FOLDER
+from app.understanding.catalogue import FOLDER, TOLD
 from app.understanding.features import Concepts
 from app.understanding.model import Model, Vocabulary
 from app.understanding.normalise import Spelling
@@ -19,14 +19,27 @@ from app.understanding.reader import Reader
 
 KEPT = 3
 """Artefacts that stay, the newest; a running process may still hold an older one open."""
+SHAPING = (
+    "artefact",
+    "catalogue",
+    "features",
+    "keyboards",
+    "model",
+    "normalise",
+    "policy",
+    "reader",
+    "training",
+)
+"""The modules of this room that a trained reader depends on."""
 _ARRAYS = ("rarity", "margins", "bias", "hidden", "hidden_bias", "voice", "voice_bias")
 
 
 def fingerprint(flows: Path) -> str:
-    """Changes with every phrase, concept, pair and line of this room's code."""
+    """Changes with every phrase, told line, concept, pair and line of the code that a reader is made by."""
     digest = hashlib.sha256()
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    for path in (*sorted((flows / FOLDER).glob("*.yaml")), *code):
+    folder = flows / FOLDER
+    code = [Path(__file__).parent / f"{name}.py" for name in SHAPING]
+    for path in (*sorted(folder.glob("*.yaml")), *sorted((folder / TOLD).glob("*.yaml")), *code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:20]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from app.content.yaml_text import ContentError, read_yaml
 from app.engine.flow import Name, Target
@@ -17,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 
 FOLDER = "intents"
 """Under the flows folder."""
+TOLD = "told"
+"""Under that one: a file for each writer of lines from situations, labelled by somebody else."""
 APART = ("concepts", "spelling", "pairs")
 
 
@@ -36,6 +38,10 @@ class Intent(_File):
 
 class IntentsFile(_File):
     intents: Mapping[Name, Intent]
+
+
+class ToldFile(RootModel[Mapping[Name, tuple[str, ...]]]):
+    """Intent → lines as they were typed."""
 
 
 class ConceptsFile(_File):
@@ -63,11 +69,19 @@ class Catalogue(NamedTuple):
     concepts: Concepts
     spelling: Spelling
     pairs: frozenset[frozenset[str]]
+    told: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
+    """Writer → intent → lines."""
 
     def phrases(self) -> Iterator[Phrase]:
         for name, intent in self.intents.items():
             for author, texts in intent.phrases.items():
                 yield from (Phrase(nfc(text), name, author) for text in texts)
+        for writer, lines in self.told.items():
+            for name, texts in lines.items():
+                yield from (Phrase(nfc(text), name, writer) for text in texts)
+
+    def authors(self) -> list[str]:
+        return sorted({phrase.author for phrase in self.phrases()})
 
 
 def read_catalogue(flows: Path) -> Catalogue:
@@ -84,7 +98,21 @@ def read_catalogue(flows: Path) -> Catalogue:
     spelling = _spelling(_read(folder / "spelling.yaml", SpellingFile))
     concepts = Concepts.of(_read(folder / "concepts.yaml", ConceptsFile).concepts, spelling)
     pairs = frozenset(frozenset(pair) for pair in _read(folder / "pairs.yaml", PairsFile).pairs)
-    return Catalogue(intents, concepts, spelling, pairs)
+    told = {path.stem: _told(path, intents) for path in sorted((folder / TOLD).glob("*.yaml"))}
+    return Catalogue(intents, concepts, spelling, pairs, told)
+
+
+def told_file(flows: Path, writer: str) -> Path:
+    return flows / FOLDER / TOLD / f"{writer}.yaml"
+
+
+def _told(path: Path, intents: Mapping[str, Intent]) -> Mapping[str, tuple[str, ...]]:
+    told = _read(path, ToldFile).root
+    for name in told:
+        if name not in intents:
+            line = read_yaml(path).line_of(name)
+            raise ContentError(path.name, line, f"there is no intent `{name}`", "Label these lines anew")
+    return told
 
 
 def _spelling(file: SpellingFile) -> Spelling:

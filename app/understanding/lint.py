@@ -1,15 +1,20 @@
 """What is wrong with the phrases: two meanings for one wording, too few of them, test lines among them."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.engine.flow import Library, Place
+from app.kit.redact import scrub
 from app.understanding.catalogue import Catalogue
 from app.understanding.normalise import words_of
 
 FEWEST_PHRASES = 20
 SHORT = 3
 """Words; so short a wording is nobody's own."""
+
+_INVENTED = re.compile(r"\b0900000\d{3}\b")
 
 
 class Remark(NamedTuple):
@@ -26,6 +31,7 @@ def lint(catalogue: Catalogue, library: Library, tests: Iterable[str] = ()) -> l
         *_led_nowhere(catalogue, library),
         *_said_of_two(catalogue),
         *_copied(catalogue, tests),
+        *_personal(catalogue),
         *_unknown_in_pairs(catalogue),
         *_too_few(catalogue),
     )
@@ -34,6 +40,12 @@ def lint(catalogue: Catalogue, library: Library, tests: Iterable[str] = ()) -> l
 
 def wording(text: str, catalogue: Catalogue) -> str:
     return " ".join(word.plain for word in words_of(text, catalogue.spelling))
+
+
+def is_personal(text: str) -> bool:
+    """Whether it holds a number or an address of somebody; invented numbers all begin with 0900000."""
+    without = _INVENTED.sub("", text)
+    return scrub(without) != without
 
 
 def _led_nowhere(catalogue: Catalogue, library: Library) -> Iterator[Remark]:
@@ -62,6 +74,12 @@ def _copied(catalogue: Catalogue, tests: Iterable[str]) -> Iterator[Remark]:
             yield Remark(True, f"{phrase.intent}: `{phrase.text}` is a line of the test")
 
 
+def _personal(catalogue: Catalogue) -> Iterator[Remark]:
+    for phrase in catalogue.phrases():
+        if is_personal(phrase.text):
+            yield Remark(True, f"{phrase.intent}: a phrase of {phrase.author} holds a number or an address")
+
+
 def _unknown_in_pairs(catalogue: Catalogue) -> Iterator[Remark]:
     for pair in catalogue.pairs:
         for name in sorted(pair - catalogue.intents.keys()):
@@ -69,7 +87,8 @@ def _unknown_in_pairs(catalogue: Catalogue) -> Iterator[Remark]:
 
 
 def _too_few(catalogue: Catalogue) -> Iterator[Remark]:
-    for name, intent in catalogue.intents.items():
-        count = sum(len(phrases) for phrases in intent.phrases.values())
+    counted = Counter(phrase.intent for phrase in catalogue.phrases())
+    for name in catalogue.intents:
+        count = counted[name]
         if count < FEWEST_PHRASES:
             yield Remark(False, f"{name} has {count} phrases; {FEWEST_PHRASES} are the least that carries")
