@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.conversations.catching_up import CatchUp
 from app.health import health_routes
 from app.look.assets import LOOK_STATIC
 from app.runner import Runner
@@ -89,6 +90,19 @@ def open_runner(runtime: Runtime) -> Runner:
         runtime.means,
         runtime.client,
         runtime.tokens,
-        {"token": runtime.tokens.renew_if_due},
+        {"token": runtime.tokens.renew_if_due, "catch-up": open_catch_up(runtime).look},
         alone=runtime.db.is_sqlite,
+    )
+
+
+def open_catch_up(runtime: Runtime) -> CatchUp:
+    settings = runtime.settings
+    return CatchUp(
+        runtime.db,
+        runtime.client,
+        runtime.tokens,
+        runtime.sealer,
+        runtime.clock,
+        settings.zalo_app_id,
+        settings.zalo_oa_id,
     )

@@ -1,8 +1,11 @@
-"""Who answers: the bot, or the colleague who has stepped in."""
+"""Who answers: the bot, or the colleague who has stepped in; and what still waits for an answer."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from app.kit.ids import MessageId
 from app.kit.vietnamese import fold
+from app.zalo.answers import PastMessage
 
 OFFICER_STAYS = timedelta(minutes=60)
 """The bot keeps quiet for an hour after a colleague's last message: people take time to read and answer."""
@@ -17,3 +20,13 @@ def bot_answers(officer_spoke_at: datetime | None, text: str | None, now: dateti
     if text is None:
         return False
     return text.startswith("#") or fold(text) in WAKES_THE_BOT
+
+
+def unanswered(newest_first: Iterable[PastMessage]) -> frozenset[MessageId]:
+    """What the person wrote after the last word of the account."""
+    waiting: set[MessageId] = set()
+    for message in newest_first:
+        if message.from_oa:
+            break
+        waiting.add(message.message_id)
+    return frozenset(waiting)

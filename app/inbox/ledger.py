@@ -1,5 +1,6 @@
 """Record, next, settle: the life of an event, one row each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +95,22 @@ def record(db: Connection, event: NewEvent, now: datetime) -> bool:
     return row.first() is not None
 
 
+def record_settled(db: Connection, event: NewEvent, now: datetime, note: str) -> None:
+    """Writes down an event that is not to be handled any more; `note` says why."""
+    if record(db, event, now):
+        same = InboxEvent.dedupe_key == event.dedupe_key
+        db.execute(update(InboxEvent).where(same).values(state=EventState.SETTLED, settled_at=now, note=note))
+
+
+def known_keys(db: Connection, dedupe_keys: Sequence[str]) -> set[str]:
+    """Which of these events are written down."""
+    known: set[str] = set()
+    for start in range(0, len(dedupe_keys), 500):
+        some = InboxEvent.dedupe_key.in_(dedupe_keys[start : start + 500])
+        known |= set(db.execute(select(InboxEvent.dedupe_key).where(some)).scalars())
+    return known
+
+
 def next_open(db: Connection, contact: str) -> OpenEvent | None:
     """The oldest event of this contact that is not settled yet."""
     row = db.execute(_NEXT, {"contact": contact}).one_or_none()
@@ -122,9 +139,12 @@ def count_failure(db: Connection, event: OpenEvent, now: datetime, why: str) -> 
     return given_up
 
 
-def last_received(db: Connection) -> datetime | None:
+def last_received(db: Connection, before: datetime | None = None) -> datetime | None:
     """When Zalo last told us anything."""
-    last: datetime | None = db.execute(select(func.max(InboxEvent.received_at, type_=UtcMs))).scalar()
+    newest = select(func.max(InboxEvent.received_at, type_=UtcMs))
+    if before is not None:
+        newest = newest.where(InboxEvent.received_at < before)
+    last: datetime | None = db.execute(newest).scalar()
     return last
 
 

@@ -6,14 +6,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-import orjson
 from sqlalchemy import Connection
 
-from app.inbox.ledger import OF_THE_ACCOUNT, NewEvent, record
+from app.inbox.ledger import record
+from app.inbox.noting import as_kept, as_kept_unread
 from app.kit.clock import Clock
 from app.kit.db import Database
 from app.kit.ids import RunnerId
-from app.kit.redact import Masked, mask_secrets
 from app.kit.seal import Sealer
 from app.webhook.keeping import Keeping
 from app.webhook.spool import Spool, Waiting
@@ -84,7 +83,8 @@ class Reception:
         )
         if not genuine:
             return Verdict.FORGED
-        event = self._unreadable(body) if envelope is None else self._event(body, envelope)
+        sealer = self._sealer
+        event = as_kept_unread(sealer, body) if envelope is None else as_kept(sealer, envelope, body)
         received = await self._keeping.keep(Waiting(event, self._clock.now()))
         if received is None:
             return Verdict.SPOOLED
@@ -112,36 +112,3 @@ class Reception:
         taker = self._taker()
         if taker and received.claim:
             taker.take(received.claim)
-
-    def _event(self, body: bytes, envelope: Envelope) -> NewEvent:
-        body, masked = _without_secrets(body, envelope)
-        return NewEvent(
-            dedupe_key=envelope.dedupe_key,
-            contact=envelope.user_id or OF_THE_ACCOUNT,
-            event_name=envelope.event_name,
-            body=self._sealer.seal(body),
-            masked=",".join(sorted(masked.kinds)),
-        )
-
-    def _unreadable(self, body: bytes) -> NewEvent:
-        return NewEvent(
-            dedupe_key=f"unreadable|{self._sealer.fingerprint(body.hex())}",
-            contact=OF_THE_ACCOUNT,
-            event_name="unreadable",
-            body=self._sealer.seal(body),
-            masked="",
-            readable=False,
-        )
-
-
-def _without_secrets(body: bytes, envelope: Envelope) -> tuple[bytes, Masked]:
-    """The body as it may be kept; the very bytes that came when there was nothing to mask."""
-    message = envelope.data.get("message")
-    text = message.get("text") if isinstance(message, dict) else None
-    if not isinstance(text, str) or not envelope.event_name.startswith("user_send"):
-        return body, Masked("")
-    masked = mask_secrets(text)
-    if not masked.kinds:
-        return body, masked
-    kept = envelope.data | {"message": {**envelope.data["message"], "text": masked.text}}
-    return orjson.dumps(kept), masked
