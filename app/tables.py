@@ -8,8 +8,9 @@ from app.handover import models as handover
 from app.inbox import models as inbox
 from app.kit.db import Base
 from app.outbox import models as outbox
+from app.staff import models as staff
 from app.work import models as work
 
-ROOMS_WITH_TABLES = (audit, conversations, credentials, directory, handover, inbox, outbox, work)
+ROOMS_WITH_TABLES = (audit, conversations, credentials, directory, handover, inbox, outbox, staff, work)
 
 metadata = Base.metadata

@@ -30,3 +30,15 @@ class OaToken(Base):
     renewing_by: Mapped[str | None] = mapped_column(String(16))
     renewing_until: Mapped[datetime | None] = mapped_column(UtcMs)
     """The renewal's lease; longer than the HTTP time-out, so that two never run at once."""
+
+
+class OaConsent(Base):
+    """A consent asked for from the console: ties Zalo's answer to the browser and person who asked."""
+
+    __tablename__ = "oa_consent"
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verifier: Mapped[bytes] = mapped_column(LargeBinary)
+    """The secret half of PKCE, sealed."""
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcMs)

@@ -27,6 +27,9 @@ class HandoverRequest(Base):
     state: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[datetime] = mapped_column(UtcMs)
     closed_at: Mapped[datetime | None] = mapped_column(UtcMs)
+    taken_by: Mapped[str | None] = mapped_column(String(64))
+    """The colleague who answers, as the trail names them (`staff:7`)."""
+    taken_at: Mapped[datetime | None] = mapped_column(UtcMs)
 
     __table_args__ = (
         # The database itself keeps a second open request of the same contact out.
