@@ -16,7 +16,7 @@ from app.credentials.ledger import (
 )
 from app.credentials.models import LinkState
 from app.kit.clock import Clock
-from app.kit.db import Database
+from app.kit.db import Database, DatabaseAway
 from app.kit.seal import Sealer
 from app.zalo.errors import NoAnswer, ZaloError
 from app.zalo.oauth import ConsentLost, OAuthClient, TokenPair
@@ -24,6 +24,7 @@ from app.zalo.oauth import ConsentLost, OAuthClient, TokenPair
 log = structlog.get_logger()
 
 WAIT_FOR_OTHERS = timedelta(milliseconds=200)
+DATABASE_AGAIN = timedelta(milliseconds=500)
 RETRY_RENEWAL = timedelta(minutes=1)
 
 
@@ -106,13 +107,23 @@ class TokenKeeper:
             log.error("oa_needs_consent", reason=note)
             await self._read()
             return
-        pair = Pair(fresh.access_token, fresh.refresh_token)
-        now = self._clock.now()
-        await self._db.write(
-            lambda db: store_pair(db, self._sealer, self._oa_id, pair, fresh.expires_in, now)
-        )
+        await self._store(fresh)
         log.info("token_renewed", lives_for_s=int(fresh.expires_in.total_seconds()))
         await self._read()
+
+    async def _store(self, fresh: TokenPair) -> None:
+        """Does not give up while the database is away: the only copy of the new pair is here."""
+        pair, now = Pair(fresh.access_token, fresh.refresh_token), self._clock.now()
+        while True:
+            try:
+                await self._db.write(
+                    lambda db: store_pair(db, self._sealer, self._oa_id, pair, fresh.expires_in, now)
+                )
+            except DatabaseAway:
+                log.error("new_token_not_stored_yet")
+                await asyncio.sleep(DATABASE_AGAIN.total_seconds())
+            else:
+                return
 
     async def _refresh_twice(self, refresh_token: str) -> TokenPair:
         """Asks once more when the answer was lost: only Zalo can say whether the token is spent."""
