@@ -1,4 +1,4 @@
-"""A renewal is killed at each of its lines in turn; the next process finds a way on, or says there is none."""
+"""A renewal is killed at each of its lines in turn; the next process finds a way on, or says so."""
 
 import sys
 from collections.abc import Iterator
