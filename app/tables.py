@@ -10,7 +10,19 @@ from app.kit.db import Base
 from app.outbox import models as outbox
 from app.staff import models as staff
 from app.work import models as work
+from app.worker_lists import models as worker_lists
 
-ROOMS_WITH_TABLES = (audit, conversations, credentials, directory, handover, inbox, outbox, staff, work)
+ROOMS_WITH_TABLES = (
+    audit,
+    conversations,
+    credentials,
+    directory,
+    handover,
+    inbox,
+    outbox,
+    staff,
+    work,
+    worker_lists,
+)
 
 metadata = Base.metadata
