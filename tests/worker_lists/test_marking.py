@@ -28,7 +28,7 @@ def listed(filled: Database) -> Database:
 
 def trail(db: Database) -> list[tuple[str, str, str]]:
     rows = select(AuditLine.actor, AuditLine.action, AuditLine.subject).order_by(AuditLine.id)
-    return db.read_now(lambda tx: [tuple(row) for row in tx.execute(rows)])
+    return db.read_now(lambda tx: [(row.actor, row.action, row.subject) for row in tx.execute(rows)])
 
 
 def test_a_mark_moves_the_numbers_and_is_on_the_trail(listed: Database) -> None:
