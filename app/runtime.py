@@ -82,7 +82,7 @@ def load_means(settings: Settings, *, trained: bool = False) -> Means:
     check_or_refuse(flows, library, ACT_SPECS)
     matcher = open_matcher(library, flows, MODELS) if trained else default_matcher(library)
     sealer = Sealer(*(settings.secret_keys or ("demo",)))
-    return Means(sealer, library, matcher, f"{settings.public_url}{SHARE_PICTURE}")
+    return Means(sealer, library, matcher, f"{settings.public_url}{SHARE_PICTURE}", settings.public_url)
 
 
 def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:

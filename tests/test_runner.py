@@ -74,7 +74,8 @@ class PretendTokens:
 @pytest.fixture(scope="session")
 def means() -> Means:
     library = load_library(Path(__file__).parents[1] / "flows")
-    return Means(Sealer("k"), library, default_matcher(library), "http://127.0.0.1/static/share-form.png")
+    here = "http://127.0.0.1"
+    return Means(Sealer("k"), library, default_matcher(library), f"{here}/static/share-form.png", here)
 
 
 class Office:

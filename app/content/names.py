@@ -89,6 +89,9 @@ def _unknown_values(library: Library, place: Place, node: Node, acts: ActSpecs) 
             if name not in known:
                 remedy = "Use a slot of this flow, a value of its acts, or a fact of office.yaml"
                 yield at_node(place, f"nothing gives {{{name}}} a value", remedy, *steps)
+    if node.link is not None and node.link.value not in values_of(library.flows[place.flow], acts):
+        message = f"nothing gives `{node.link.value}` an address"
+        yield at_node(place, message, "Name a value that an act of this flow brings", "link", "value")
 
 
 def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
@@ -107,6 +110,8 @@ def values_of(flow: Flow, acts: ActSpecs) -> set[str]:
 def labels_of(node: Node) -> Iterator[tuple[str, Steps]]:
     """Every text of a node that becomes a button, and where it stands."""
     yield from ((choice.label, ("menu", number, "label")) for number, choice in enumerate(node.menu))
+    if node.link is not None:
+        yield node.link.label, ("link", "label")
     if node.ask is not None:
         for number, option in enumerate(node.ask.choices):
             yield option.label, ("ask", "choices", number, "label")

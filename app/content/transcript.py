@@ -65,9 +65,10 @@ Doing = Says | Taps | Shares | Waits | Does
 REGISTERED_BY_OFFICE = "cơ quan ghi nhận là đầu mối"
 ENDED_BY_OFFICE = "cơ quan cho thôi đầu mối"
 WITHDRAWN_BY_PHONE = "gọi điện rút đồng ý"
+ALL_INSTALLED = "cả danh sách đã cài"
 DEEDS = frozenset({"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán"})
-MEANWHILE = frozenset({REGISTERED_BY_OFFICE, ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE})
-"""What happens elsewhere while the person is in a form."""
+MEANWHILE = frozenset({REGISTERED_BY_OFFICE, ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE, ALL_INSTALLED})
+"""What happens elsewhere while the person is talking."""
 
 
 @dataclass(frozen=True, slots=True)

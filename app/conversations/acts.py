@@ -1,14 +1,10 @@
 """What flows can have done: each act reads or writes the directory and answers with an outcome and values."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
-from app.conversations import answers
+from app.conversations import answers, list_acts
 from app.conversations.forgetting import forget_contact
-from app.conversations.means import Means
+from app.conversations.scene import Act, Args, Scene
 from app.directory import consents, contacts, data_requests, liaisons
 from app.directory.models import DataRequestKind, LiaisonState
 from app.directory.rules import Registration
@@ -18,22 +14,6 @@ from app.engine.inputs import ActDone
 from app.handover.requests import open_request
 from app.handover.rules import expect_answer
 from app.kit.clock import VIETNAM
-from app.kit.ids import UserId
-
-Args = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who asks, when, and with what it is done: everything inside one transaction."""
-
-    db: Connection
-    means: Means
-    contact: UserId
-    now: datetime
-
-
-Act = Callable[[Scene, Args], ActDone]
 
 
 def find_unit(scene: Scene, args: Args) -> ActDone:
@@ -115,7 +95,7 @@ def my_unit(scene: Scene, _args: Args) -> ActDone:
         return ActDone("none")
     if card.state is LiaisonState.PENDING:
         return ActDone("pending", {"unit_name": card.unit_name})
-    values = {"unit_name": card.unit_name, "list_status": scene.means.library.values["list_none"]}
+    values = {"unit_name": card.unit_name, "list_status": list_acts.status_of(scene, card)}
     if card.unit is None or card.unit.officer is None:
         return ActDone("verified_no_officer", values)
     return ActDone("verified", values | answers.officer_values(card.unit, scene.means.library))
@@ -181,6 +161,7 @@ def _registration(args: Args) -> Registration:
 
 _OFFICER = frozenset({"officer_name", "officer_phone", "officer_hours", "office_name"})
 _LIAISON = frozenset({"unit_name", "full_name", "phone", "email", "role"})
+_LIST = frozenset({"unit_name", "list_title", "list_date", "list_due", "listed_count", "waiting_count"})
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -234,6 +215,30 @@ _REGISTRY: Mapping[str, tuple[Act, ActSpec]] = {
     ),
     "my_data": (my_data, _spec(shown=frozenset({"data_text"}), empty=_NOTHING)),
     "delete_my_data": (delete_my_data, _spec(deleted=_NOTHING)),
+    "unit_list": (
+        list_acts.unit_list,
+        _spec(
+            ready=_LIST | {"list_url"},
+            finished=_LIST | {"list_url"},
+            no_list=frozenset({"unit_name"}),
+            pending=frozenset({"unit_name"}),
+            none=_NOTHING,
+        ),
+    ),
+    "unit_done": (
+        list_acts.unit_done,
+        _spec(
+            noted=_LIST,
+            still_open=_LIST,
+            no_list=frozenset({"unit_name"}),
+            pending=frozenset({"unit_name"}),
+            none=_NOTHING,
+        ),
+    ),
+    "unit_needs_help": (
+        list_acts.unit_needs_help,
+        _spec(noted=_LIST, no_list=frozenset({"unit_name"}), pending=frozenset({"unit_name"}), none=_NOTHING),
+    ),
     "stop_messages": (stop_messages, _spec(stopped=_NOTHING, already=_NOTHING)),
     "resume_messages": (resume_messages, _spec(resumed=_NOTHING)),
 }

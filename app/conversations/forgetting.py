@@ -13,6 +13,7 @@ from app.inbox.ledger import empty_bodies
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
 from app.outbox.ledger import empty_messages
+from app.worker_lists.links import forget_links
 
 
 def forget_contact(db: Connection, sealer: Sealer, contact: UserId, now: datetime) -> None:
@@ -23,6 +24,7 @@ def forget_contact(db: Connection, sealer: Sealer, contact: UserId, now: datetim
     """
     consents.withdraw(db, contact, now)
     liaisons.end(db, sealer, contact, now)
+    forget_links(db, contact)
     close_requests(db, contact, RequestState.WITHDRAWN, now)
     forget_session(db, contact, now)
     empty_bodies(db, contact)

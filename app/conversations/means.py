@@ -14,3 +14,5 @@ class Means:
     matcher: Matcher
     share_picture: str
     """Address of the picture on the form that asks for name and phone; Zalo takes none without one."""
+    public_url: str
+    """Where people reach us; the links that acts make begin with it."""

@@ -18,6 +18,7 @@ from app.kit.db import Base
 from app.kit.ids import UserId
 from app.kit.redact import mask_secrets
 from app.outbox.models import Delivery
+from app.worker_lists.demo_data import finish_demo_lists, load_demo_lists
 from app.zalo.messages import Buttons, OpenUrl, Phone, Query, RequestUserInfo, Sms, Text, decode
 
 PERSON = UserId("9000000000000000001")
@@ -31,6 +32,7 @@ class Cast(StrEnum):
     LIAISON = "liaison"
     VERIFIED_LIAISON = "verified_liaison"
     VERIFIED_LIAISON_NO_OFFICER = "verified_liaison_no_officer"
+    LIAISON_WITH_LIST = "liaison_with_list"
 
 
 def cast_of(contact: str) -> Cast:
@@ -63,6 +65,9 @@ class Rehearsal:
                 make_liaison(db, means.sealer, PERSON, starts_at, verified=True)
             case Cast.VERIFIED_LIAISON_NO_OFFICER:
                 make_liaison(db, means.sealer, PERSON, starts_at, verified=True, unit_code="TA0009Z")
+            case Cast.LIAISON_WITH_LIST:
+                make_liaison(db, means.sealer, PERSON, starts_at, verified=True)
+                load_demo_lists(db, means.sealer, starts_at)
             case _:
                 pass
 
@@ -104,6 +109,8 @@ class Rehearsal:
                 liaisons.end(self._db, self._means.sealer, PERSON, self.now)
             case transcript.WITHDRAWN_BY_PHONE:
                 consents.withdraw(self._db, PERSON, self.now)
+            case transcript.ALL_INSTALLED:
+                finish_demo_lists(self._db, self.now)
 
     def _hear(self, given: Input) -> list[Bubble]:
         self._turns += 1

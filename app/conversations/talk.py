@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.conversations.acts import ACTS, Scene
+from app.conversations.acts import ACTS
 from app.conversations.apply import owe
 from app.conversations.ledger import read_standing, save_session
 from app.conversations.means import Means
+from app.conversations.scene import Scene
 from app.engine.effects import RunAct
 from app.engine.inputs import Input
 from app.engine.session import Session

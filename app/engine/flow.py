@@ -112,9 +112,17 @@ class Confirm(_Part):
     cancel: Target
 
 
+class ValueLink(_Part):
+    """A button that opens an address which an act brought; it is shown once and kept nowhere."""
+
+    label: Wording
+    value: Name
+
+
 class Node(_Part):
     say: Annotated[tuple[Wording, ...], BeforeValidator(_one_or_many)] = ()
     guides: tuple[Name, ...] = ()
+    link: ValueLink | None = None
     menu: tuple[MenuChoice, ...] = ()
     ask: Ask | None = None
     confirm: Confirm | None = None
@@ -140,6 +148,8 @@ class Node(_Part):
             raise ValueError("`ask` needs a `goto` for when it is answered")
         if (self.do is None) != (not self.on):
             raise ValueError("`do` and `on` belong together")
+        if self.link is not None and (not self.say or self.waits):
+            raise ValueError("`link` belongs under a `say` of a node that goes on by itself")
         return self
 
     @property

@@ -116,6 +116,12 @@ class Session:
         slots = {**self.slots, at.flow: {**kept, **values}}
         return replace(self, slots=slots, brought={**self.brought, at.flow: brought})
 
+    def without_value(self, flow: str, name: str) -> "Session":
+        """One value of a flow is forgotten."""
+        slots = {slot: value for slot, value in self.of(flow).items() if slot != name}
+        brought = {slot: node for slot, node in self.brought.get(flow, {}).items() if slot != name}
+        return replace(self, slots={**self.slots, flow: slots}, brought={**self.brought, flow: brought})
+
     def without(self, flow: str) -> "Session":
         """What was given to the flow is forgotten, and the way back into it with it."""
         return replace(

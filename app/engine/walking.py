@@ -16,7 +16,7 @@ from app.engine.bubbles import (
     values_at,
     worded,
 )
-from app.engine.effects import Button, Effect, RunAct, Say, SayEffect
+from app.engine.effects import Button, Effect, Link, RunAct, Say, SayEffect
 from app.engine.flow import Flow, Library, Node, Place
 from app.engine.session import Session
 
@@ -170,7 +170,16 @@ class Walk:
         *before, last = self._texts(place, node) or [""]
         if not last:
             return []
-        return [*map(Say, before), Say(last, tuple(link_buttons(self.library, node.guides)))]
+        links = (*link_buttons(self.library, node.guides), *self._value_link(place, node))
+        return [*map(Say, before), Say(last, links)]
+
+    def _value_link(self, place: Place, node: Node) -> list[Link]:
+        """The address that an act brought leaves the session as soon as it is on a button."""
+        if node.link is None:
+            return []
+        url = self.session.of(place.flow).get(node.link.value, "")
+        self.session = self.session.without_value(place.flow, node.link.value)
+        return [Link(node.link.label, url)] if url else []
 
     def _texts(self, place: Place, node: Node) -> list[str]:
         """The node's messages, the addresses of its guides under the last one."""

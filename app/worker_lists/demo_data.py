@@ -11,7 +11,7 @@ from app.worker_lists.applying import NewList, apply_plan
 from app.worker_lists.marking import mark
 from app.worker_lists.models import WorkerEntry, WorkerList, WorkerState
 from app.worker_lists.planning import ListedWorker, worker_list_plan
-from app.worker_lists.rules import today
+from app.worker_lists.rules import WAITING, today
 
 TITLE = "Danh sách chưa đăng ký VssID tháng trước (ví dụ)"
 TITLE_NOW = "Danh sách chưa đăng ký VssID tháng này (ví dụ)"
@@ -41,6 +41,15 @@ def load_demo_lists(db: Connection, sealer: Sealer, now: datetime) -> None:
     _take_in(db, sealer, list(_workers(units, skipped=_REGISTERED_MEANWHILE)), TITLE_NOW, lately)
     for employer_id in units.values():
         _mark_some(db, employer_id, lately)
+
+
+def finish_demo_lists(db: Connection, now: datetime) -> None:
+    """Every invented worker who still waits has installed."""
+    waiting = select(WorkerEntry.id, WorkerEntry.employer_id).where(
+        WorkerEntry.state.in_(WAITING), WorkerEntry.gone_at.is_(None)
+    )
+    for row in db.execute(waiting).all():
+        mark(db, row.employer_id, row.id, WorkerState.INSTALLED, "system", now)
 
 
 def _workers(units: dict[str, int], *, skipped: int) -> Iterator[ListedWorker]:

@@ -15,4 +15,5 @@ FLOWS = Path(__file__).parents[2] / "flows"
 @pytest.fixture(scope="session")
 def means() -> Means:
     library = load_library(FLOWS)
-    return Means(Sealer("k"), library, default_matcher(library), "http://127.0.0.1/static/share-form.png")
+    here = "http://127.0.0.1"
+    return Means(Sealer("k"), library, default_matcher(library), f"{here}/static/share-form.png", here)
