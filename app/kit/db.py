@@ -26,6 +26,17 @@ MOST_PER_COMMIT = 64
 POSTGRES_WRITERS = 3
 DEADLOCK_TRIES = 5
 
+# A process frozen inside a transaction holds its locks: after ten seconds the server ends its session.
+# A server gone without a word (a cut line) is noticed by the system, not waited for.
+_POSTGRES_PATIENCE = {
+    "options": "-c idle_in_transaction_session_timeout=10000",
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
 
 class DatabaseAway(Exception):
     """The database cannot be reached or cannot write now; nothing of the transaction was kept."""
@@ -207,7 +218,9 @@ def _settle(outcomes: Sequence[_Outcome]) -> None:
 
 def _engine(url: str, *, writing: bool) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=POSTGRES_WRITERS + 5, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=POSTGRES_WRITERS + 5, pool_pre_ping=True, connect_args=_POSTGRES_PATIENCE
+        )
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -91,6 +91,8 @@ class Process:
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
             )
+        if not self.url:  # a runner serves no address
+            return
         try:
             until(self._answers, f"{self.url}{self.ready_at} answers 200", READY_WITHIN)
         except Late as late:
@@ -217,12 +219,12 @@ def stage(folder: Path, database_url: str | None = None, rate: float = 1.0) -> I
     database_url = database_url or f"sqlite:///{folder / 'daumoi.db'}"
     bot_port, zalo_port = free_port(), free_port()
     with ExitStack() as ending:
-        zalo = _zalo(folder, zalo_port, bot_port)
+        zalo = zalo_process(folder, zalo_port, bot_port)
         ending.callback(zalo.kill)
         zalo.start()
         control = httpx.Client(base_url=f"{zalo.url}/api", timeout=30, trust_env=False)
         ending.callback(control.close)
-        _prepare(database_url)
+        prepare(database_url)
         database = Database(database_url)
         ending.callback(database.close)
         bot = _bot(folder, bot_port, database_url, zalo.url, control.post("/tokens").json())
@@ -235,7 +237,7 @@ def stage(folder: Path, database_url: str | None = None, rate: float = 1.0) -> I
         assert bot.complaints() + zalo.complaints() == []
 
 
-def _zalo(folder: Path, port: int, bot_port: int) -> Process:
+def zalo_process(folder: Path, port: int, bot_port: int) -> Process:
     known = {"--app-id": APP_ID, "--oa-id": OA_ID, "--oa-secret": OA_SECRET, "--app-secret": APP_SECRET}
     given = [part for option in known.items() for part in option]
     webhook = f"http://127.0.0.1:{bot_port}/webhook/zalo"
@@ -256,7 +258,7 @@ def _run_fast(bot: Process, control: httpx.Client, rate: float) -> None:
     bot.command = [*FAST_BOT, json.dumps(clock), bot.command[-1]]
 
 
-def _prepare(database_url: str) -> None:
+def prepare(database_url: str) -> None:
     upgrade(database_url)
     database = Database(database_url)
     sealer, now = Sealer(SECRET_KEY), datetime.now(UTC)
