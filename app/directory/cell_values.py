@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from app.directory.columns import Column, Meaning
-from app.directory.sheets import Cell, CellKind
+from app.directory.sheet_shapes import Cell, CellKind
 from app.kit.email_address import parse_email
 from app.kit.phone import parse_any_phone, parse_phone
 from app.kit.unit_code import UnitCode, UnitCodeKind, parse_unit_code
@@ -52,6 +52,8 @@ class Value:
 
 def read_cell(column: Column, cell: Cell) -> Value:
     """The cell's value as it is kept. Raises `WrongCell`, whose message is the reason in Vietnamese."""
+    if cell.kind is CellKind.FORMULA:
+        raise WrongCell("công thức chưa được tính: Anh/Chị mở tệp bằng Excel, lưu lại rồi nhập")
     if not cell.text:
         if column.required:
             raise WrongCell("ô này còn trống")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.directory.refusals import ImportRefused
-from app.directory.sheets import Row, Sheet, column_letter
+from app.directory.sheet_shapes import Row, Sheet, column_letter
 from app.kit.vietnamese import fold
 
 _HEADER_IS_WITHIN = 30

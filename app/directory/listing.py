@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.directory.cell_values import WrongCell, read_cell
 from app.directory.columns import COLUMNS, ONE_OF, Column, Header, Kind, find_header
-from app.directory.sheets import Row, Sheet, column_letter
+from app.directory.sheet_shapes import Row, Sheet, column_letter
 
 _COLUMN_NUMBER = re.compile(r"\(?(?:[0-9]{1,2}|[A-Z])\)?")
 

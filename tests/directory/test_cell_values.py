@@ -2,7 +2,7 @@ import pytest
 
 from app.directory.cell_values import ZERO_PUT_BACK, Value, WrongCell, kept_office_phone, read_cell
 from app.directory.columns import Column, Meaning
-from app.directory.sheets import Cell, CellKind
+from app.directory.sheet_shapes import Cell, CellKind
 
 
 def read(meaning: Meaning, text: str, kind: CellKind = CellKind.TEXT) -> Value:

@@ -2,7 +2,7 @@ import pytest
 
 from app.directory.columns import COLUMNS, Kind, exported_columns, find_header, kind_of
 from app.directory.refusals import ImportRefused
-from app.directory.sheets import Cell, Row, Sheet
+from app.directory.sheet_shapes import Cell, Row, Sheet
 
 
 def sheet(*rows: str) -> Sheet:

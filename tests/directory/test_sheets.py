@@ -5,7 +5,8 @@ import pytest
 from openpyxl import Workbook
 
 from app.directory.refusals import ImportRefused
-from app.directory.sheets import CellKind, Sheet, column_letter, read_sheet
+from app.directory.sheet_shapes import CellKind, Sheet, column_letter
+from app.directory.sheets import read_sheet
 from tests.directory.files import text_file, xlsx_file
 
 
@@ -48,9 +49,18 @@ def test_utf_16_is_refused_with_the_way_out(tmp_path: Path, encoding: str) -> No
         read_sheet(text_file(tmp_path, "Mã,Tên\n", encoding))
 
 
-def test_windows_1258_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match=r"Windows-1258.*CSV UTF-8"):
-        read_sheet(text_file(tmp_path, "Ma\u0303,S\u00f4\u0301 đt\n", "cp1258"))
+def test_windows_1258_is_read_and_said(tmp_path: Path) -> None:
+    sheet = read_sheet(text_file(tmp_path, "Ma\u0303,S\u00f4\u0301 đt\n", "cp1258"))
+    assert texts(sheet) == [["Mã", "Số đt"]]
+    assert [remark.place for remark in sheet.remarks] == ["Tệp"]
+    assert "Windows-1258" in sheet.remarks[0].text
+
+
+def test_bytes_that_are_no_vietnamese_in_any_encoding_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"M\xe3,T\xean\nVD01,\xfe\xfe\xfe \xf0\xf0\xf0 \xdf\xdf\n")
+    with pytest.raises(ImportRefused, match="CSV UTF-8"):
+        read_sheet(file)
 
 
 def test_an_open_quote_does_not_swallow_the_rest_of_the_file(tmp_path: Path) -> None:
