@@ -155,7 +155,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, save nothing.")] = False,
 ) -> None:
     """Bring offices, officers, employers or liaisons in from CSV or XLSX; all of a file or nothing."""
-    from app.directory.imports import import_file
+    from app.importing.at_once import import_file
 
     with _refusals(), _database() as (db, sealer):
         report = db.write_now(

@@ -5,6 +5,7 @@ from app.conversations import models as conversations
 from app.credentials import models as credentials
 from app.directory import models as directory
 from app.handover import models as handover
+from app.importing import models as importing
 from app.inbox import models as inbox
 from app.kit.db import Base
 from app.outbox import models as outbox
@@ -18,6 +19,7 @@ ROOMS_WITH_TABLES = (
     credentials,
     directory,
     handover,
+    importing,
     inbox,
     outbox,
     staff,

@@ -28,12 +28,16 @@ _AS_TEXT = "Anh/Chị định dạng cột là Văn bản (Text) rồi nhập l�
 _KINDS: Mapping[Meaning, tuple[UnitCodeKind, ...]] = {
     Meaning.OLD_CODE: (UnitCodeKind.OLD,),
     Meaning.NEW_CODE: (UnitCodeKind.NEW,),
+    Meaning.TAX_CODE: (UnitCodeKind.TAX,),
+    Meaning.BUDGET_CODE: (UnitCodeKind.BUDGET,),
     Meaning.ROOT_CODE: (UnitCodeKind.TAX, UnitCodeKind.BUDGET),
     Meaning.UNIT_CODE: tuple(UnitCodeKind),
 }
 _EXAMPLES: Mapping[Meaning, str] = {
     Meaning.OLD_CODE: "mã đơn vị cũ (ví dụ TA0001A)",
     Meaning.NEW_CODE: "mã đơn vị mới (ví dụ 0123456789DNA03)",
+    Meaning.TAX_CODE: "mã số thuế (10 số, hoặc 13 số dạng 0123456789-001)",
+    Meaning.BUDGET_CODE: "mã quan hệ ngân sách (7 số)",
     Meaning.ROOT_CODE: "mã số thuế (10 số, hoặc 13 số dạng 0123456789-001) hay mã QHNS (7 số)",
     Meaning.UNIT_CODE: "mã đơn vị, mã số thuế hay mã QHNS",
 }
@@ -208,7 +212,14 @@ def _reader(meaning: Meaning) -> Callable[[Cell], Value]:
             return _mobile
         case Meaning.EMAIL:
             return _email
-        case Meaning.OLD_CODE | Meaning.NEW_CODE | Meaning.ROOT_CODE | Meaning.UNIT_CODE:
+        case (
+            Meaning.OLD_CODE
+            | Meaning.NEW_CODE
+            | Meaning.TAX_CODE
+            | Meaning.BUDGET_CODE
+            | Meaning.ROOT_CODE
+            | Meaning.UNIT_CODE
+        ):
             return _unit_code(meaning)
         case Meaning.STANDING:
             return _standing

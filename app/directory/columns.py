@@ -1,16 +1,10 @@
 """The columns of each kind of list, the names people give them, and where a sheet has them."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.directory.refusals import ImportRefused
-from app.directory.sheet_shapes import Row, Sheet, column_letter
-from app.kit.vietnamese import fold
-
-_HEADER_IS_WITHIN = 30
-"""Rows of title, decree and date that may stand above the header."""
+from app.directory.sheet_shapes import column_letter
 
 
 class Kind(StrEnum):
@@ -30,7 +24,10 @@ class Meaning(StrEnum):
     EMAIL = "email"
     OLD_CODE = "old_code"
     NEW_CODE = "new_code"
+    TAX_CODE = "tax_code"
+    BUDGET_CODE = "budget_code"
     ROOT_CODE = "root_code"
+    """Either of the two, in one column."""
     UNIT_CODE = "unit_code"
     STANDING = "standing"
 
@@ -51,6 +48,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Header:
     row: int
+    """The last one, where there are two."""
     columns: Mapping[str, int]
     """Where each known column is."""
     written: Mapping[str, str]
@@ -123,20 +121,20 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
         Column("old_code", "Mã đơn vị cũ", Meaning.OLD_CODE, ("mã cũ", "mã đv cũ", "mã đơn vị bhxh cũ")),
         Column("new_code", "Mã đơn vị mới", Meaning.NEW_CODE, ("mã mới", "mã đv mới", "mã đơn vị bhxh mới")),
         Column(
+            "tax_code", "Mã số thuế", Meaning.TAX_CODE, ("mst", "mã thuế", "mã số doanh nghiệp", "mã số dn")
+        ),
+        Column(
+            "budget_code",
+            "Mã QHNS",
+            Meaning.BUDGET_CODE,
+            ("mã quan hệ ngân sách", "mã qh ngân sách", "mã đv qhns", "mã đơn vị qhns"),
+        ),
+        Column(
             "root_code",
             "Mã số thuế / mã QHNS",
             Meaning.ROOT_CODE,
-            (
-                "mã số thuế",
-                "mst",
-                "mã thuế",
-                "mã qhns",
-                "mã quan hệ ngân sách",
-                "mã số thuế hoặc mã qhns",
-                "mã số thuế / mã quan hệ ngân sách",
-                "mst / mã qhns",
-                "mã số doanh nghiệp",
-            ),
+            ("mã số thuế hoặc mã qhns", "mã số thuế / mã quan hệ ngân sách", "mst / mã qhns"),
+            exported=False,
         ),
         Column("unit_code", "Mã đơn vị", Meaning.UNIT_CODE, _UNIT_CODES, exported=False),
         Column("office", "Mã cơ quan BHXH", Meaning.CODE, _OFFICE_CODE, longest=32),
@@ -184,8 +182,23 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = {
     ),
 }
 
-ONE_OF: Mapping[Kind, tuple[str, ...]] = {Kind.EMPLOYERS: ("old_code", "new_code", "root_code", "unit_code")}
+ONE_OF: Mapping[Kind, tuple[str, ...]] = {
+    Kind.EMPLOYERS: ("old_code", "new_code", "tax_code", "budget_code", "root_code", "unit_code")
+}
 """Columns of which a file has at least one, and each row at least one filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListShape:
+    """What a kind of list looks like: its columns, and those of which a row needs at least one."""
+
+    columns: tuple[Column, ...]
+    one_of: tuple[str, ...] = ()
+
+
+SHAPES: Mapping[Kind, ListShape] = {
+    kind: ListShape(columns, ONE_OF.get(kind, ())) for kind, columns in COLUMNS.items()
+}
 
 
 def kind_of(text: str) -> Kind | None:
@@ -194,67 +207,3 @@ def kind_of(text: str) -> Kind | None:
 
 def exported_columns(kind: Kind) -> list[Column]:
     return [column for column in COLUMNS[kind] if column.exported]
-
-
-def find_header(sheet: Sheet, kind: Kind) -> Header:
-    """The first row that names every required column. Raises `ImportRefused`, naming what is missing."""
-    candidates = [_header(row, kind) for row in sheet.rows if row.number <= _HEADER_IS_WITHIN]
-    complete = next((header for header in candidates if not _missing(header, kind)), None)
-    header = complete or max(candidates, key=lambda each: len(each.columns), default=None)
-    if header is None or not header.columns:
-        wanted = ", ".join(_missing(None, kind))
-        raise ImportRefused(f"Không thấy dòng tiêu đề. Tệp cần có các cột: {wanted}")
-    if missing := _missing(header, kind):
-        raise ImportRefused(f"Dòng tiêu đề (dòng {header.row}) thiếu cột: {', '.join(missing)}")
-    _check_once(sheet, header, kind)
-    return header
-
-
-def _header(row: Row, kind: Kind) -> Header:
-    columns: dict[str, int] = {}
-    written: dict[str, str] = {}
-    ignored: list[str] = []
-    for place, cell in enumerate(row.cells):
-        key = _NAMED[kind].get(_plain(cell.text))
-        if key is not None and key not in columns:
-            columns[key], written[key] = place, " ".join(cell.text.split())
-        elif key is None and cell.text:
-            ignored.append(" ".join(cell.text.split()))
-    width = max((place + 1 for place, cell in enumerate(row.cells) if cell.text), default=0)
-    return Header(row.number, columns, written, tuple(ignored), width)
-
-
-def _missing(header: Header | None, kind: Kind) -> list[str]:
-    there = {} if header is None else header.columns
-    missing = [column.header for column in COLUMNS[kind] if column.required and column.key not in there]
-    choice = ONE_OF.get(kind, ())
-    if choice and not any(key in there for key in choice):
-        names = [column.header for column in COLUMNS[kind] if column.key in choice]
-        missing.append("một trong các cột " + ", ".join(f"“{name}”" for name in names))
-    return missing
-
-
-def _check_once(sheet: Sheet, header: Header, kind: Kind) -> None:
-    row = next(row for row in sheet.rows if row.number == header.row)
-    for place, cell in enumerate(row.cells):
-        key = _NAMED[kind].get(_plain(cell.text))
-        if key is not None and header.columns[key] != place:
-            one, other = column_letter(header.columns[key]), column_letter(place)
-            raise ImportRefused(
-                f"Cột {one} ({header.written[key]}) và cột {other} ({cell.text}) cùng một nghĩa: "
-                "Anh/Chị bỏ bớt hoặc đổi tên một cột"
-            )
-
-
-def _plain(text: str) -> str:
-    """Without accents, signs and remarks in brackets."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"\([^)]*\)", " ", fold(text))).split())
-
-
-def _names(kind: Kind) -> Iterator[tuple[str, str]]:
-    for column in COLUMNS[kind]:
-        for name in (column.header, *column.also):
-            yield _plain(name), column.key
-
-
-_NAMED: Mapping[Kind, Mapping[str, str]] = {kind: dict(_names(kind)) for kind in Kind}

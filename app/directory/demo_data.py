@@ -48,7 +48,7 @@ def load_demo(db: Connection, sealer: Sealer, now: datetime, verified_contact: U
     """Puts the invented directory in place once; doing it again changes nothing."""
     if db.execute(select(Office.id).limit(1)).scalar() is not None:
         return
-    db.execute(insert(Office), [dict(office) for office in OFFICES])
+    db.execute(insert(Office), [{**office, "name_folded": fold(office["name"])} for office in OFFICES])
     offices = {row.code: row.id for row in db.execute(select(Office.code, Office.id))}
     db.execute(
         insert(Officer),
@@ -56,6 +56,7 @@ def load_demo(db: Connection, sealer: Sealer, now: datetime, verified_contact: U
             {
                 "code": officer["code"],
                 "name": officer["name"],
+                "name_folded": fold(officer["name"]),
                 "sort_key": sort_key(officer["name"]),
                 "phone": officer["phone"],
                 "hours": "Thứ Hai đến thứ Sáu (ví dụ)",
@@ -73,11 +74,12 @@ def load_demo(db: Connection, sealer: Sealer, now: datetime, verified_contact: U
                 "name_folded": fold(name),
                 "old_code": old_code,
                 "new_code": new_code,
-                "root_code": root_code,
+                "tax_code": root if root and len(root) == 10 else None,
+                "budget_code": root if root and len(root) == 7 else None,
                 "office_id": offices[office],
                 "officer_id": None if officer is None else officers[officer],
             }
-            for name, old_code, new_code, root_code, office, officer in EMPLOYERS
+            for name, old_code, new_code, root, office, officer in EMPLOYERS
         ],
     )
     if verified_contact is not None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.directory.columns import Kind
 from app.directory.listing import Entry, Finding, Listing
-from app.directory.plans import Plan, put_in_plan, repeated, unknown_reference
+from app.directory.plans import Known, Plan, ended, put_in_plan, repeated, unknown_reference
 from app.directory.records import Record, Saved
 from app.kit.unit_code import UnitCodeKind, parse_unit_code
 from app.kit.vietnamese import fold
@@ -15,13 +15,15 @@ from app.kit.vietnamese import fold
 _KEY_OF = {
     UnitCodeKind.OLD: "old_code",
     UnitCodeKind.NEW: "new_code",
-    UnitCodeKind.TAX: "root_code",
-    UnitCodeKind.BUDGET: "root_code",
+    UnitCodeKind.TAX: "tax_code",
+    UnitCodeKind.BUDGET: "budget_code",
 }
+_TAX_DIGITS = 10
 _OWN_CODES = ("old_code", "new_code")
 """Codes that no two units share."""
-_Sharing = tuple[str, str]
-"""Tax or budget code and the name without accents: a unit that has no code of its own."""
+_SHARED_CODES = ("tax_code", "budget_code")
+_Sharing = tuple[str, str, str]
+"""Which code, the code, and the name without accents: a unit that has no code of its own."""
 
 
 class _Contradiction(Exception):
@@ -56,11 +58,11 @@ class Employers:
         """Seldom needed, and slow to come by: every name is compared without its accents."""
         found: dict[_Sharing, list[int]] = defaultdict(list)
         for number, record in self.known.items():
-            if record["root_code"]:
-                found[record["root_code"], fold(record["name"])].append(number)
+            for sharing in _sharings(record):
+                found[sharing].append(number)
         return found
 
-    def meant_by(self, entry: Entry, sharing: _Sharing) -> int | None:
+    def meant_by(self, entry: Entry) -> int | None:
         """The employer that the entry is about; None for one not known yet. Raises `_Contradiction`."""
         found = {key: self.by_code[key].get(entry.get(key)) for key in _OWN_CODES}
         numbers = set(found.values()) - {None}
@@ -69,61 +71,81 @@ class Employers:
                 "new_code",
                 f"mã mới này và mã cũ {entry.get('old_code')} là của hai đơn vị khác nhau trong danh bạ",
             )
-        return numbers.pop() if numbers else self._by_name(entry, sharing)
+        return numbers.pop() if numbers else self._by_name(entry)
 
-    def _by_name(self, entry: Entry, sharing: _Sharing) -> int | None:
+    def _by_name(self, entry: Entry) -> int | None:
+        sharing = {number for each in _sharings(entry.values) for number in self.by_sharing.get(each, ())}
         candidates = [
             number
-            for number in self.by_sharing.get(sharing, [])
+            for number in sorted(sharing)
             if all(not entry.get(key) or not self.known[number][key] for key in _OWN_CODES)
         ]
         bare = [number for number in candidates if not any(self.known[number][key] for key in _OWN_CODES)]
         best = bare or candidates
         if len(best) > 1:
-            raise _Contradiction("root_code", "nhiều đơn vị trùng cả mã này lẫn tên: cần ghi mã đơn vị")
+            reason = "nhiều đơn vị trùng cả mã này lẫn tên: cần ghi mã đơn vị"
+            raise _Contradiction(_shared_key(entry), reason)
         return best[0] if best else None
 
 
 def plan_employers(
-    listing: Listing, known: Saved, offices: frozenset[str], office_of_officer: Mapping[str, str]
+    listing: Listing, known: Known, offices: frozenset[str], office_of_officer: Mapping[str, str]
 ) -> Plan:
-    plan, seen, employers = Plan(), _Seen(), Employers(known)
+    plan, seen, employers = Plan(), _Seen(), Employers(known.records)
     for entry in listing.entries:
         try:
             full = _completed(entry, office_of_officer)
-            sharing = full.get("root_code"), fold(full.get("name"))
-            number = employers.meant_by(full, sharing)
+            number = employers.meant_by(full)
         except _Contradiction as error:
-            plan.findings.append(listing.finding(entry, error.key, str(error)))
+            plan.findings.append(_finding(listing, entry, error.key, str(error)))
             continue
+        before = known.records.get(number or 0, {})
         wrong = [
-            *_repeats(listing, full, sharing, seen),
-            *_references(listing, full, offices, office_of_officer, known.get(number or 0, {})),
+            *_repeats(listing, full, seen),
+            *(found for key in _OWN_CODES for found in ended(listing, full, key, known)),
+            *_references(listing, full, offices, office_of_officer, before),
         ]
         if number in seen.numbers and not wrong:
             wrong = [listing.finding(full, "name", f"cùng một đơn vị với dòng {seen.numbers[number]}")]
-        _remember(seen, full, sharing, number)
+        _remember(seen, full, number)
         plan.findings += wrong
         if not wrong:
-            kept = full if number is None else _keeping(entry, full, known[number])
-            put_in_plan(plan, Kind.EMPLOYERS, kept, number, known)
+            kept = full if number is None else _keeping(entry, full, known.records[number])
+            put_in_plan(plan, Kind.EMPLOYERS, kept, number, known.records)
     return plan
+
+
+def _sharings(values: Mapping[str, str]) -> list[_Sharing]:
+    name = fold(values.get("name", ""))
+    return [(key, values[key], name) for key in _SHARED_CODES if values.get(key)]
+
+
+def _shared_key(entry: Entry) -> str:
+    return next((key for key in _SHARED_CODES if entry.get(key)), "name")
+
+
+def _finding(listing: Listing, entry: Entry, key: str, reason: str) -> Finding:
+    """A tax or budget code may stand in the column that is for either."""
+    either = key in _SHARED_CODES and not listing.has(key)
+    return listing.finding(entry, "root_code" if either else key, reason)
 
 
 def _completed(entry: Entry, office_of_officer: Mapping[str, str]) -> Entry:
     """With what other columns imply: a code's kind, the tax code in a new code, the officer's office."""
     values = dict(entry.values)
-    if code := parse_unit_code(values.pop("unit_code", "")):
-        key = _KEY_OF[code.kind]
-        if values.get(key, code.value) not in {code.value, ""}:
-            raise _Contradiction("unit_code", f"không khớp với mã {values[key]} của cùng dòng")
-        values[key] = code.value
+    for column in ("root_code", "unit_code"):
+        if code := parse_unit_code(values.pop(column, "")):
+            key = _KEY_OF[code.kind]
+            if values.get(key, code.value) not in {code.value, ""}:
+                raise _Contradiction(column, f"không khớp với mã {values[key]} của cùng dòng")
+            values[key] = code.value
     new = parse_unit_code(values.get("new_code", ""))
     if new is not None and new.root is not None:
-        root = values.get("root_code") or new.root
+        key = "tax_code" if len(new.root) == _TAX_DIGITS else "budget_code"
+        root = values.get(key) or new.root
         if not root.startswith(new.root):
-            raise _Contradiction("root_code", f"không khớp với mã đơn vị mới {new.value} của cùng dòng")
-        values["root_code"] = root
+            raise _Contradiction(key, f"không khớp với mã đơn vị mới {new.value} của cùng dòng")
+        values[key] = root
     if values.get("officer") and not values.get("office"):
         values["office"] = office_of_officer.get(values["officer"], "")
     return Entry(entry.row, values)
@@ -131,19 +153,23 @@ def _completed(entry: Entry, office_of_officer: Mapping[str, str]) -> Entry:
 
 def _keeping(entry: Entry, full: Entry, before: Record) -> Entry:
     """An empty cell takes away no code by which people may write to us, nor the branch in a tax code."""
-    codes = {key: full.get(key) or before[key] for key in (*_OWN_CODES, "root_code")}
-    if not entry.get("root_code") and before["root_code"].startswith(codes["root_code"]):
-        codes["root_code"] = before["root_code"]
+    codes = {key: full.get(key) or before[key] for key in (*_OWN_CODES, *_SHARED_CODES)}
+    said = entry.get("tax_code") or entry.get("root_code")
+    if not said and before["tax_code"].startswith(codes["tax_code"]):
+        codes["tax_code"] = before["tax_code"]
     return Entry(entry.row, {**full.values, **codes})
 
 
-def _repeats(listing: Listing, entry: Entry, sharing: _Sharing, seen: _Seen) -> Iterator[Finding]:
+def _repeats(listing: Listing, entry: Entry, seen: _Seen) -> Iterator[Finding]:
     for key in _OWN_CODES:
         if entry.get(key):
             yield from repeated(listing, entry, key, seen.codes[key])
-    earlier = seen.sharing.get(sharing)
-    if earlier is not None and not (earlier[1] and _has_own(entry)):
-        yield listing.finding(entry, "root_code", f"trùng mã và tên với dòng {earlier[0]}: cần ghi mã đơn vị")
+    for sharing in _sharings(entry.values):
+        earlier = seen.sharing.get(sharing)
+        if earlier is not None and not (earlier[1] and _has_own(entry)):
+            reason = f"trùng mã và tên với dòng {earlier[0]}: cần ghi mã đơn vị"
+            yield _finding(listing, entry, sharing[0], reason)
+            return
 
 
 def _references(
@@ -164,11 +190,11 @@ def _references(
         )
 
 
-def _remember(seen: _Seen, entry: Entry, sharing: _Sharing, number: int | None) -> None:
+def _remember(seen: _Seen, entry: Entry, number: int | None) -> None:
     for key in _OWN_CODES:
         if entry.get(key):
             seen.codes[key].setdefault(entry.get(key), entry.row)
-    if entry.get("root_code"):
+    for sharing in _sharings(entry.values):
         seen.sharing.setdefault(sharing, (entry.row, _has_own(entry)))
     if number is not None:
         seen.numbers.setdefault(number, entry.row)

@@ -62,7 +62,7 @@ def _liaisons(db: Connection, sealer: Sealer) -> list[Record]:
         known = row.employer_id is not None
         records.append(
             {
-                "name": sealer.open_text(row.full_name),
+                "name": row.full_name,
                 "phone": sealer.open_text(row.phone),
                 "email": sealer.open_text(row.email),
                 "unit_code": units.code_of(row.employer_id) if known else row.stated_code,

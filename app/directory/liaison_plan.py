@@ -6,26 +6,29 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from app.directory.announcing import KnownLiaisons
 from app.directory.cell_values import WAITING
 from app.directory.columns import Kind
-from app.directory.liaisons import Announcement, foresee
+from app.directory.liaisons import Announcement
 from app.directory.listing import Entry, Finding, Listing
 from app.directory.models import LiaisonRole
+from app.directory.plans import Line, Outcome
 from app.directory.records import Saved, read_records
 from app.directory.rules import Registration
 from app.kit.seal import Sealer
-from app.kit.vietnamese import fold
+from app.kit.vietnamese import same_name
 
 
 @dataclass(slots=True)
 class LiaisonPlan:
     announced: list[tuple[int, Registration]] = field(default_factory=list)
     """Unit and person, for those of whom something is to be noted."""
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
+    lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    changes: list[Finding] = field(default_factory=list)
+
+
+_CODES = ("new_code", "old_code", "tax_code", "budget_code")
+"""By which a unit is known today, the newest first."""
 
 
 class Units:
@@ -37,35 +40,37 @@ class Units:
         self.shared: dict[str, list[int]] = defaultdict(list)
         for number, record in known.items():
             self.own |= {record[key]: number for key in ("old_code", "new_code") if record[key]}
-            if record["root_code"]:
-                self.shared[record["root_code"]].append(number)
+            for key in ("tax_code", "budget_code"):
+                if record[key]:
+                    self.shared[record[key]].append(number)
 
     def code_of(self, number: int) -> str:
         record = self.known[number]
-        return record["new_code"] or record["old_code"] or record["root_code"]
+        return next((record[key] for key in _CODES if record[key]), "")
 
     def meant_by(self, code: str, name: str) -> list[int]:
         """One when the code says it all, or the name tells apart those who share it."""
         if code in self.own:
             return [self.own[code]]
         found = self.shared.get(code, [])
-        named = [number for number in found if fold(self.known[number]["name"]) == fold(name)]
+        named = [number for number in found if same_name(self.known[number]["name"], name)]
         return named if len(found) > 1 and named else found
 
 
 def plan_liaisons(db: Connection, sealer: Sealer, listing: Listing) -> LiaisonPlan:
-    plan, units = LiaisonPlan(), Units(read_records(db, Kind.EMPLOYERS))
+    employers = read_records(db, Kind.EMPLOYERS)
+    plan, units, known = LiaisonPlan(), Units(employers), KnownLiaisons(db, sealer, employers)
     seen: dict[tuple[str, int], int] = {}
     for entry in listing.entries:
         if entry.get("standing") == WAITING:  # nobody has vouched for them: left as they are
-            plan.unchanged += 1
+            plan.lines.append(Line(entry.row, Outcome.UNCHANGED, entry.values))
             continue
         found = units.meant_by(entry.get("unit_code"), entry.get("unit_name"))
         wrong = list(_findings(listing, entry, found, seen))
         plan.findings += wrong
         if not wrong:
             seen[entry.get("phone"), found[0]] = entry.row
-            _put_in_plan(plan, entry, found[0], foresee(db, sealer, found[0], registration(entry)))
+            _put_in_plan(plan, entry, found[0], known)
     return plan
 
 
@@ -86,16 +91,24 @@ def _findings(
         yield listing.finding(entry, "phone", f"trùng số điện thoại và đơn vị với dòng {row}")
 
 
-def _put_in_plan(plan: LiaisonPlan, entry: Entry, unit: int, announcement: Announcement) -> None:
-    place = f"Dòng {entry.row}"
-    if announcement is Announcement.KNOWN:
-        plan.unchanged += 1
-        return
-    plan.announced.append((unit, registration(entry)))
-    if announcement is Announcement.NEW:
-        plan.new += 1
-        return
-    plan.changed += 1
-    is_verified = announcement is Announcement.VERIFIED
-    what = "đầu mối đang chờ thành đã xác minh" if is_verified else "họ tên hoặc email"
-    plan.changes.append(Finding(place, what))
+def _put_in_plan(plan: LiaisonPlan, entry: Entry, unit: int, known: KnownLiaisons) -> None:
+    said = registration(entry)
+    foreseen = known.foresee(unit, said)
+    outcome = _OUTCOMES[foreseen.announcement]
+    before = {}
+    if foreseen.announcement is Announcement.CHANGED:
+        old = foreseen.before.items()
+        before = {key: text for key, text in old if key in entry.values and text != entry.get(key)}
+    verified = foreseen.announcement is Announcement.VERIFIED
+    note = "đầu mối đang chờ thành đã xác minh" if verified else ""
+    plan.lines.append(Line(entry.row, outcome, entry.values, before, note))
+    if outcome is not Outcome.UNCHANGED:
+        plan.announced.append((unit, said))
+
+
+_OUTCOMES = {
+    Announcement.NEW: Outcome.NEW,
+    Announcement.CHANGED: Outcome.CHANGED,
+    Announcement.VERIFIED: Outcome.CHANGED,
+    Announcement.KNOWN: Outcome.UNCHANGED,
+}

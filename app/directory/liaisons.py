@@ -1,19 +1,22 @@
 """Liaisons: register, change, hand over, end; inside the caller's transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
-from app.directory.models import Employer, Liaison, LiaisonRole, LiaisonState
+from app.directory.models import Employer, Liaison, LiaisonEnd, LiaisonRole, LiaisonState
 from app.directory.rules import Registration, state_of_new
 from app.directory.units import UnitCard, read_unit
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
+from app.kit.vietnamese import fold, sort_key
 
 CURRENT = (LiaisonState.PENDING, LiaisonState.VERIFIED)
+NEXT_VERSION = Liaison.version + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def read_current(db: Connection, sealer: Sealer, contact: UserId) -> LiaisonCard
     return LiaisonCard(
         row.id,
         LiaisonState(row.state),
-        sealer.open_text(row.full_name),
+        row.full_name,
         sealer.open_text(row.phone),
         sealer.open_text(row.email),
         row.role,
@@ -65,12 +68,12 @@ def register(
         "state": state,
         "from_at": now,
         "to_at": None,
-        **_personal(sealer, said.full_name, said.phone, said.email, said.role),
+        **personal(sealer, said.full_name, said.phone, said.email, said.role),
     }
     if announced is None:
         db.execute(insert(Liaison).values(**values))
     else:
-        db.execute(update(Liaison).where(Liaison.id == announced).values(**values))
+        db.execute(update(Liaison).where(Liaison.id == announced).values(**values, version=NEXT_VERSION))
     return state
 
 
@@ -79,7 +82,7 @@ def change(db: Connection, sealer: Sealer, contact: UserId, said: Registration) 
     done = db.execute(
         update(Liaison)
         .where(Liaison.contact == contact, Liaison.state.in_(CURRENT))
-        .values(**_personal(sealer, said.full_name, said.phone, said.email, said.role))
+        .values(**personal(sealer, said.full_name, said.phone, said.email, said.role), version=NEXT_VERSION)
     )
     return done.rowcount == 1
 
@@ -97,7 +100,7 @@ def hand_over(
         return False
     if card.state is LiaisonState.VERIFIED and card.unit is not None:
         announce(db, sealer, card.unit.id, Registration(full_name, phone, "", LiaisonRole.OTHER), now)
-    end(db, sealer, contact, now)
+    end(db, sealer, contact, now, LiaisonEnd.HANDED_OVER)
     return True
 
 
@@ -118,14 +121,13 @@ def announce(db: Connection, sealer: Sealer, employer_id: int, said: Registratio
     match announcement:
         case Announcement.NEW:
             values = {"employer_id": employer_id, "state": LiaisonState.EXPECTED, "from_at": now}
-            personal = _personal(sealer, said.full_name, said.phone, said.email, said.role)
-            db.execute(insert(Liaison).values(**values, **personal))
+            about = personal(sealer, said.full_name, said.phone, said.email, said.role)
+            db.execute(insert(Liaison).values(**values, **about))
         case Announcement.CHANGED:
-            names = {"full_name": said.full_name, "email": said.email}
-            sealed = {key: sealer.seal_text(text) for key, text in names.items()}
-            db.execute(update(Liaison).where(Liaison.id == row).values(**sealed))
+            about = named(said.full_name) | {"email": sealer.seal_text(said.email), "version": NEXT_VERSION}
+            db.execute(update(Liaison).where(Liaison.id == row).values(**about))
         case Announcement.VERIFIED:
-            verified = {"state": LiaisonState.VERIFIED, "employer_id": employer_id}
+            verified = {"state": LiaisonState.VERIFIED, "employer_id": employer_id, "version": NEXT_VERSION}
             db.execute(update(Liaison).where(Liaison.id == row).values(**verified))
         case Announcement.KNOWN:
             return
@@ -138,15 +140,23 @@ def foresee(db: Connection, sealer: Sealer, employer_id: int, said: Registration
     return _announcement(db, sealer, employer_id, said)[0]
 
 
-def end(db: Connection, sealer: Sealer, contact: UserId, now: datetime) -> bool:
+def end(
+    db: Connection, sealer: Sealer, contact: UserId, now: datetime, why: LiaisonEnd = LiaisonEnd.LEFT
+) -> bool:
     """Ends the role and empties what was kept of the person; False when there was no role."""
-    emptied = _personal(sealer, "", "", "", LiaisonRole.OTHER) | {"phone_print": ""}
     done = db.execute(
         update(Liaison)
         .where(Liaison.contact == contact, Liaison.state.in_(CURRENT))
-        .values(state=LiaisonState.ENDED, to_at=now, **emptied)
+        .values(**ended(sealer, now, why))
     )
     return done.rowcount == 1
+
+
+def ended(sealer: Sealer, now: datetime, why: LiaisonEnd) -> dict[str, object]:
+    """What a row holds once the role is over: the dates and the reason, nothing of the person."""
+    emptied = personal(sealer, "", "", "", LiaisonRole.OTHER) | {"phone_print": ""}
+    over = {"state": LiaisonState.ENDED, "to_at": now, "ended_why": why, "version": NEXT_VERSION}
+    return over | emptied
 
 
 def verify(db: Connection, contact: UserId, employer_id: int) -> bool:
@@ -154,7 +164,7 @@ def verify(db: Connection, contact: UserId, employer_id: int) -> bool:
     done = db.execute(
         update(Liaison)
         .where(Liaison.contact == contact, Liaison.state == LiaisonState.PENDING)
-        .values(state=LiaisonState.VERIFIED, employer_id=employer_id)
+        .values(state=LiaisonState.VERIFIED, employer_id=employer_id, version=NEXT_VERSION)
     )
     return done.rowcount == 1
 
@@ -169,10 +179,14 @@ def _announcement(
             Liaison.state.in_((LiaisonState.EXPECTED, *CURRENT)),
         )
     ).all()
+    return decide(sealer, rows, said)
+
+
+def decide(sealer: Sealer, rows: Sequence[Any], said: Registration) -> tuple[Announcement, int | None]:
+    """What announcing a person comes to, given the rows with this phone that are, or may be, of this unit."""
     for row in rows:
         if row.state == LiaisonState.EXPECTED:
-            known = (sealer.open_text(row.full_name), sealer.open_text(row.email))
-            same = known == (said.full_name, said.email)
+            same = (row.full_name, sealer.open_text(row.email)) == (said.full_name, said.email)
             return (Announcement.KNOWN if same else Announcement.CHANGED), row.id
     if any(row.state == LiaisonState.VERIFIED for row in rows):
         return Announcement.KNOWN, None
@@ -184,7 +198,9 @@ def _waits_for(employer_id: int) -> ColumnElement[bool]:
     """Registered under a code of the unit before the directory had it, or that others share."""
     codes = select(Employer.id).where(
         Employer.id == employer_id,
-        Liaison.stated_code.in_((Employer.old_code, Employer.new_code, Employer.root_code)),
+        Liaison.stated_code.in_(
+            (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
+        ),
     )
     return and_(Liaison.employer_id.is_(None), codes.exists())
 
@@ -200,11 +216,20 @@ def _announced(db: Connection, phone_print: str, employer_id: int) -> int | None
     return found
 
 
-def _personal(sealer: Sealer, full_name: str, phone: str, email: str, role: str) -> dict[str, object]:
+def personal(sealer: Sealer, full_name: str, phone: str, email: str, role: str) -> dict[str, object]:
+    """The columns that hold a person: phone and e-mail sealed, the name as lists sort and search it."""
     return {
-        "full_name": sealer.seal_text(full_name),
+        **named(full_name),
         "phone": sealer.seal_text(phone),
         "email": sealer.seal_text(email),
         "phone_print": sealer.fingerprint(phone),
         "role": role,
+    }
+
+
+def named(full_name: str) -> dict[str, object]:
+    return {
+        "full_name": full_name,
+        "name_folded": fold(full_name),
+        "sort_key": sort_key(full_name) if full_name else "",
     }

@@ -1,14 +1,21 @@
-"""Rows: offices, officers, employers, contacts, liaisons, consents, requests about one's data."""
+"""Rows: offices, officers and their leave, employers, contacts, liaisons, consents, merges, invitations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
 
 _CURRENT = text("state IN ('pending', 'verified')")
+
+
+class RecordState(StrEnum):
+    """active ⇄ ended: a record that is no longer used stays, because others speak of it."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
 
 
 class Office(Base):
@@ -22,6 +29,10 @@ class Office(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(String(32), default="")
     hours: Mapped[str] = mapped_column(Text, default="")
+    name_folded: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(8), default=RecordState.ACTIVE)
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with every change: an edit made on an older page is a clash, not an overwriting."""
 
 
 class Officer(Base):
@@ -37,6 +48,31 @@ class Officer(Base):
     email: Mapped[str] = mapped_column(String(200), default="")
     hours: Mapped[str] = mapped_column(Text, default="")
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    name_folded: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(8), default=RecordState.ACTIVE)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class LeaveState(StrEnum):
+    """noted → called off; a leave whose days are over is simply past."""
+
+    NOTED = "noted"
+    CALLED_OFF = "called_off"
+
+
+class OfficerLeave(Base):
+    """Days on which somebody else is in charge of an officer's units."""
+
+    __tablename__ = "officer_leave"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    stand_in_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    from_on: Mapped[date] = mapped_column(Date)
+    to_on: Mapped[date] = mapped_column(Date)
+    """The last day of leave."""
+    state: Mapped[str] = mapped_column(String(16), default=LeaveState.NOTED)
+    noted_at: Mapped[datetime] = mapped_column(UtcMs)
 
 
 class Employer(Base):
@@ -49,10 +85,14 @@ class Employer(Base):
     name_folded: Mapped[str] = mapped_column(String(300), index=True)
     old_code: Mapped[str | None] = mapped_column(String(32), unique=True)
     new_code: Mapped[str | None] = mapped_column(String(40), unique=True)
-    root_code: Mapped[str | None] = mapped_column(String(16), index=True)
-    """Tax or budget code: several units may share one."""
+    tax_code: Mapped[str | None] = mapped_column(String(16), index=True)
+    budget_code: Mapped[str | None] = mapped_column(String(16), index=True)
+    """Several units may share a tax code, or a budget code (mã quan hệ ngân sách); one may have both."""
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default=RecordState.ACTIVE)
+    version: Mapped[int] = mapped_column(default=1)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
 
 
 class Contact(Base):
@@ -79,6 +119,19 @@ class LiaisonState(StrEnum):
     ENDED = "ended"
 
 
+class LiaisonEnd(StrEnum):
+    """Why a role ended."""
+
+    LEFT = "left"
+    """The person said so, or had their data deleted."""
+    HANDED_OVER = "handed_over"
+    REJECTED = "rejected"
+    """Staff found that the person does not speak for the unit."""
+    ENDED_BY_STAFF = "ended_by_staff"
+    MERGED = "merged"
+    """The row was a second one of the same person."""
+
+
 class LiaisonRole(StrEnum):
     HR = "hr"
     ACCOUNTANT = "accountant"
@@ -98,15 +151,23 @@ class Liaison(Base):
     stated_unit: Mapped[str] = mapped_column(String(300), default="")
     """What the person said of the unit, kept beside the unit that it was matched with."""
     state: Mapped[str] = mapped_column(String(16))
-    full_name: Mapped[bytes] = mapped_column(LargeBinary)
+    full_name: Mapped[str] = mapped_column(String(200), default="")
+    name_folded: Mapped[str] = mapped_column(String(200), default="", index=True)
+    sort_key: Mapped[str] = mapped_column(Text, default="")
+    """Names are readable, so that 50,000 of them can be sorted and searched; phone and e-mail are sealed."""
     phone: Mapped[bytes] = mapped_column(LargeBinary)
     email: Mapped[bytes] = mapped_column(LargeBinary)
     phone_print: Mapped[str] = mapped_column(String(32), index=True)
     role: Mapped[str] = mapped_column(String(16), default=LiaisonRole.OTHER)
     from_at: Mapped[datetime] = mapped_column(UtcMs)
     to_at: Mapped[datetime | None] = mapped_column(UtcMs)
+    ended_why: Mapped[str] = mapped_column(String(16), default="")
+    version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
+        Index("ix_liaison_sorted", "sort_key", "id"),
+        Index("ix_liaison_state", "state", "sort_key", "id"),
+        Index("ix_liaison_contact", "contact"),
         # One contact speaks for one employer at a time; the database itself keeps a second row out.
         Index("uq_liaison_current", "contact", unique=True, postgresql_where=_CURRENT, sqlite_where=_CURRENT),
     )
@@ -143,3 +204,39 @@ class DataRequest(Base):
     kind: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[datetime] = mapped_column(UtcMs)
     done_at: Mapped[datetime | None] = mapped_column(UtcMs)
+
+
+class MergeState(StrEnum):
+    """done → undone."""
+
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class Merge(Base):
+    """Two rows found to be one; what both were before is kept sealed, so that it can be undone."""
+
+    __tablename__ = "merge"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    kept_id: Mapped[int] = mapped_column(index=True)
+    dropped_id: Mapped[int] = mapped_column(index=True)
+    before: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(8), default=MergeState.DONE)
+    merged_at: Mapped[datetime] = mapped_column(UtcMs)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcMs)
+
+
+class UnitInvite(Base):
+    """A word printed under the QR code of the OA: who writes it to the OA means this unit. It counts once."""
+
+    __tablename__ = "unit_invite"
+
+    word: Mapped[str] = mapped_column(String(16), primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcMs)
+    valid_until: Mapped[datetime] = mapped_column(UtcMs)
+    contact: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Who wrote it."""
+    written_at: Mapped[datetime | None] = mapped_column(UtcMs)

@@ -1,4 +1,4 @@
-"""Vietnamese typed for the fonts of the nineties: TCVN3 (.VnTime) and VNI, recognised and put into Unicode."""
+"""Vietnamese typed for old fonts, TCVN3 (.VnTime) and VNI: recognised and put into Unicode."""
 
 import re
 import unicodedata
@@ -14,8 +14,8 @@ class Font(StrEnum):
 
 # The code tables as the fonts draw them over Latin-1; checked in the tests by writing texts out and back.
 _TCVN3_TABLE = (
-    "µà ¶ả ·ã ¸á ¹ạ ¨ă »ằ ¼ẳ ½ẵ ¾ắ Æặ ©â Çầ Èẩ Éẫ Êấ Ëậ ®đ §Đ Ìè Îẻ Ïẽ Ðé Ñẹ ªê Òề Óể Ôễ Õế Öệ ×ì Øỉ Üĩ Ýí Þị "
-    "ßò áỏ âõ ãó äọ «ô åồ æổ çỗ èố éộ ¬ơ êờ ëở ìỡ íớ îợ ïù ñủ òũ óú ôụ õừ öử ÷ữ øứ ùự úỳ ûỷ üỹ ýý þỵ "
+    "µà ¶ả ·ã ¸á ¹ạ ¨ă »ằ ¼ẳ ½ẵ ¾ắ Æặ ©â Çầ Èẩ Éẫ Êấ Ëậ ®đ §Đ Ìè Îẻ Ïẽ Ðé Ñẹ ªê Òề Óể Ôễ Õế Öệ ×ì Øỉ Üĩ Ýí "
+    "Þị ßò áỏ âõ ãó äọ «ô åồ æổ çỗ èố éộ ¬ơ êờ ëở ìỡ íớ îợ ïù ñủ òũ óú ôụ õừ öử ÷ữ øứ ùự úỳ ûỷ üỹ ýý þỵ "
     "¡Ă ¢Â £Ê ¤Ô ¥Ơ ¦Ư"
 )
 TCVN3: Mapping[str, str] = {pair[0]: pair[1] for pair in _TCVN3_TABLE.split()} | {"\xad": "ư"}
@@ -46,7 +46,9 @@ def _vni() -> dict[str, str]:
     pairs |= {base + mark: base + hat for base in "aeo" for mark, hat in _HATS.items()}
     pairs |= {f"a{mark}": f"a{breve}" for mark, breve in _BREVES.items()}
     pairs |= {
-        horned + mark: base + tone for horned, base in (("ô", "ơ"), ("ö", "ư")) for mark, tone in _TONES.items()
+        horned + mark: base + tone
+        for horned, base in (("ô", "ơ"), ("ö", "ư"))
+        for mark, tone in _TONES.items()
     }
     small = {old: unicodedata.normalize("NFC", new) for old, new in (pairs | _ALONE).items()}
     capital = {old.upper(): new.upper() for old, new in small.items()}

@@ -1,7 +1,8 @@
 """What a list would change in the directory, and what it says that cannot be; nothing is saved here."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.directory.cell_values import kept_office_phone
 from app.directory.columns import COLUMNS, Column, Kind, exported_columns
@@ -11,28 +12,56 @@ from app.directory.records import Record, Saved
 _NOTHING = "(trống)"
 
 
+class Outcome(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one row of the file comes to."""
+
+    row: int
+    outcome: Outcome
+    after: Mapping[str, str]
+    before: Mapping[str, str] = field(default_factory=dict)
+    """Of what changes only."""
+    note: str = ""
+
+
 @dataclass(slots=True)
 class Plan:
     new: list[Record] = field(default_factory=list)
     changed: Saved = field(default_factory=dict)
-    unchanged: int = 0
+    lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    changes: list[Finding] = field(default_factory=list)
-    """What each change replaces, for who reads a dry run."""
 
 
-def plan_by_code(listing: Listing, kind: Kind, known: Saved, offices: frozenset[str]) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The directory as a list is compared with it: what is used, and which codes are no longer."""
+
+    records: Saved
+    ended: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By column: codes of records that were ended."""
+
+    def is_ended(self, key: str, code: str) -> bool:
+        return bool(code) and code in self.ended.get(key, frozenset())
+
+
+def plan_by_code(listing: Listing, kind: Kind, known: Known, offices: frozenset[str]) -> Plan:
     """Offices and officers: the code says which one a row is about."""
     plan = Plan()
-    by_code = {record["code"]: number for number, record in known.items()}
+    by_code = {record["code"]: number for number, record in known.records.items()}
     seen: dict[str, int] = {}
     for entry in listing.entries:
         code = entry.get("code")
-        wrong = list(_code_findings(listing, kind, entry, seen, offices))
+        wrong = [*_code_findings(listing, kind, entry, seen, offices), *ended(listing, entry, "code", known)]
         seen.setdefault(code, entry.row)
         plan.findings += wrong
         if not wrong:
-            put_in_plan(plan, kind, entry, by_code.get(code), known)
+            put_in_plan(plan, kind, entry, by_code.get(code), known.records)
     return plan
 
 
@@ -43,15 +72,23 @@ def put_in_plan(plan: Plan, kind: Kind, entry: Entry, number: int | None, known:
     after = before | {key: text for key, text in entry.values.items() if key in empty}
     if number is None:
         plan.new.append(after)
+        plan.lines.append(Line(entry.row, Outcome.NEW, after))
         return
-    differing = list(_differing(kind, before, after))
-    if not differing:
-        plan.unchanged += 1
-        return
-    plan.changed[number] = after
-    for column in differing:
-        replaced = f"{before[column.key] or _NOTHING} → {after[column.key] or _NOTHING}"
-        plan.changes.append(Finding(f"Dòng {entry.row}", f"{column.header}: {replaced}"))
+    differing = {column.key: before[column.key] for column in _differing(kind, before, after)}
+    if differing:
+        plan.changed[number] = after
+    outcome = Outcome.CHANGED if differing else Outcome.UNCHANGED
+    plan.lines.append(Line(entry.row, outcome, after, differing))
+
+
+def told_changes(line: Line, columns: tuple[Column, ...]) -> Iterator[Finding]:
+    """What each change replaces, for who reads a dry run."""
+    for column in columns:
+        if column.key in line.before:
+            replaced = f"{line.before[column.key] or _NOTHING} → {line.after[column.key] or _NOTHING}"
+            yield Finding(f"Dòng {line.row}", f"{column.header}: {replaced}", line.row)
+    if line.note:
+        yield Finding(f"Dòng {line.row}", line.note, line.row)
 
 
 def unknown_reference(listing: Listing, entry: Entry, key: str, known: Container[str]) -> Iterator[Finding]:
@@ -65,6 +102,13 @@ def repeated(listing: Listing, entry: Entry, key: str, seen: dict[str, int]) -> 
     """Whether an earlier row has the same value."""
     if (row := seen.get(entry.get(key))) is not None:
         yield listing.finding(entry, key, f"trùng với dòng {row}")
+
+
+def ended(listing: Listing, entry: Entry, key: str, known: Known) -> Iterator[Finding]:
+    """Whether the code is that of a record which is no longer used."""
+    if known.is_ended(key, entry.get(key)):
+        reason = f"mã {entry.get(key)} là của bản ghi đã ngừng dùng: Anh/Chị khôi phục trong danh bạ trước"
+        yield listing.finding(entry, key, reason)
 
 
 def _code_findings(

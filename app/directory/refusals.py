@@ -1,4 +1,4 @@
-"""Why a file is not taken in, or not written, before any of its cells is looked at."""
+"""Why a file is not taken in or not written, and why an edit is not made."""
 
 
 class ImportRefused(Exception):
@@ -7,3 +7,7 @@ class ImportRefused(Exception):
 
 class ExportRefused(Exception):
     """The file cannot be written; the message says in Vietnamese what to do."""
+
+
+class EditRefused(Exception):
+    """The change cannot be made; the message says in Vietnamese why, and nothing was written."""

@@ -1,4 +1,4 @@
-"""XLSX as people save it: every visible sheet, with what calamine does not tell (hidden rows, dead formulas)."""
+"""XLSX as people save it: every visible sheet, its hidden rows and dead formulas told."""
 
 import re
 import zipfile

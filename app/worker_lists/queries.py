@@ -118,7 +118,9 @@ _UNITS = (
     select(
         WorkerUnit.employer_id,
         Employer.name,
-        func.coalesce(Employer.new_code, Employer.old_code, Employer.root_code, "").label("code"),
+        func.coalesce(
+            Employer.new_code, Employer.old_code, Employer.tax_code, Employer.budget_code, ""
+        ).label("code"),
         func.coalesce(Office.name, "").label("office"),
         func.coalesce(Officer.name, "").label("officer"),
         WorkerUnit.list_id,
@@ -240,7 +242,7 @@ def _conditions(chosen: UnitFilter, today: date) -> list[ColumnElement[bool]]:
 
 def _named(text: str) -> ColumnElement[bool]:
     code = text.upper()
-    codes = (Employer.old_code, Employer.new_code, Employer.root_code)
+    codes = (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
     by_code = [one.startswith(code, autoescape=True) for one in codes]
     named: ColumnElement[bool] = Employer.name_folded.contains(fold(text), autoescape=True)
     for one in by_code:

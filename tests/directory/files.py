@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from app.directory.imports import ImportReport, import_file
+from app.importing.at_once import ImportReport, import_file
 from app.kit.clock import from_epoch_ms
 from app.kit.db import Database
 from app.kit.seal import Sealer

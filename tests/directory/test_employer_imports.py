@@ -35,7 +35,7 @@ def test_a_new_unit_is_found_by_each_of_its_codes(filled: Database, tmp_path: Pa
 
 def test_the_tax_code_inside_a_new_code_need_not_be_written_again(filled: Database, tmp_path: Path) -> None:
     take_in_text(filled, tmp_path, "employers", "Tên đơn vị;Mã mới\nCông ty Mới (ví dụ);4200000001DNA03\n")
-    assert unit(filled, new_code="4200000001DNA03")["root_code"] == "4200000001"
+    assert unit(filled, new_code="4200000001DNA03")["tax_code"] == "4200000001"
 
 
 def test_a_column_that_says_only_unit_code_takes_every_kind(filled: Database, tmp_path: Path) -> None:
@@ -43,10 +43,8 @@ def test_a_column_that_says_only_unit_code_takes_every_kind(filled: Database, tm
     assert counts(take_in_text(filled, tmp_path, "employers", "Tên đơn vị,Mã đơn vị\n" + rows)) == (4, 0, 0)
     assert unit(filled, name="Một (ví dụ)")["old_code"] == "TA0101A"
     assert unit(filled, name="Hai (ví dụ)")["new_code"] == "4200000002DNA03"
-    assert [unit(filled, name=f"{name} (ví dụ)")["root_code"] for name in ("Ba", "Bốn")] == [
-        "4200000003",
-        "7654321",
-    ]
+    assert unit(filled, name="Ba (ví dụ)")["tax_code"] == "4200000003"
+    assert unit(filled, name="Bốn (ví dụ)")["budget_code"] == "7654321"
     assert counts(take_in_text(filled, tmp_path, "employers", "Tên đơn vị,Mã đơn vị\n" + rows)) == (0, 0, 4)
 
 
@@ -69,7 +67,7 @@ def test_an_empty_cell_takes_no_code_away_but_does_take_the_officer(filled: Data
     rows = "Công ty TNHH Biển Xanh (ví dụ);TA0001A;;;VD01;\n"
     assert counts(take_in_text(filled, tmp_path, "employers", HEADER + rows)) == (0, 1, 0)
     kept = unit(filled, old_code="TA0001A")
-    assert (kept["new_code"], kept["root_code"], kept["officer"]) == ("0123456789DNA03", "0123456789", "")
+    assert (kept["new_code"], kept["tax_code"], kept["officer"]) == ("0123456789DNA03", "0123456789", "")
 
 
 def test_a_unit_follows_its_officer_to_the_office(filled: Database, tmp_path: Path) -> None:
@@ -88,7 +86,7 @@ def test_excel_numbers_in_code_columns_are_read_back(filled: Database, tmp_path:
     report = take_in(filled, "employers", xlsx_file(tmp_path, rows))
     assert counts(report) == (1, 0, 0)
     assert "B2 (Mã số thuế): đã thêm lại số 0 ở đầu" in report.text
-    assert unit(filled, name="Công ty Mới (ví dụ)")["root_code"] == "0312345678"
+    assert unit(filled, name="Công ty Mới (ví dụ)")["tax_code"] == "0312345678"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from app.directory.columns import Kind
-from app.directory.imports import import_file
 from app.directory.models import Employer, Officer
 from app.directory.records import read_records
 from app.directory.refusals import ImportRefused
+from app.importing.at_once import import_file
 from app.kit.db import Database
 from app.kit.vietnamese import sort_key
 from tests.directory.files import NOW, SEALER, Value, counts, take_in, take_in_text, text_file, xlsx_file

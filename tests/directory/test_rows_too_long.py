@@ -2,8 +2,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.directory.imports import import_file
 from app.directory.models import Office
+from app.importing.at_once import import_file
 from app.kit.clock import SystemClock
 from app.kit.db import Database
 from app.kit.seal import Sealer

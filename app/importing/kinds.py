@@ -1,0 +1,111 @@
+"""The kinds of lists that can be taken in, each with its columns, its plan, its saving and its undoing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from app.directory.announcing import announce_all
+from app.directory.columns import SHAPES, Kind, ListShape
+from app.directory.employer_plan import plan_employers
+from app.directory.liaison_plan import LiaisonPlan, plan_liaisons
+from app.directory.listing import Finding, Listing
+from app.directory.plans import Known, Line, Plan, plan_by_code
+from app.directory.records import ended_codes, read_records, save_records
+from app.directory.taking_back import InTheWay, read_back, take_back, written
+from app.importing.moment import Moment
+from app.kit.ids import UserId
+
+
+class Drawn(Protocol):
+    """A plan: what every good row comes to, and what is wrong with the others."""
+
+    lines: list[Line]
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    memory: Sequence[Any]
+    """For undoing, as JSON keeps it."""
+    verified: Sequence[UserId] = field(default=())
+    """Contacts who became verified by this list, and are to be told."""
+
+
+class ImportKind(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def shape(self) -> ListShape: ...
+
+    def plan(self, db: Connection, at: Moment, listing: Listing) -> Any:
+        """A `Drawn`, read from the directory as it is now."""
+
+    def save(self, db: Connection, at: Moment, plan: Any) -> Saved:
+        """Writes what the plan says, within the caller's transaction."""
+
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
+        """Puts everything back, or nothing and which rows are in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Offices, officers, employers."""
+
+    kind: Kind
+    title: str
+
+    @property
+    def name(self) -> str:
+        return str(self.kind)
+
+    @property
+    def shape(self) -> ListShape:
+        return SHAPES[self.kind]
+
+    def plan(self, db: Connection, at: Moment, listing: Listing) -> Plan:
+        known = Known(read_records(db, self.kind), ended_codes(db, self.kind))
+        offices = frozenset(office["code"] for office in read_records(db, Kind.OFFICES).values())
+        if self.kind is not Kind.EMPLOYERS:
+            return plan_by_code(listing, self.kind, known, offices)
+        officers = read_records(db, Kind.OFFICERS).values()
+        return plan_employers(listing, known, offices, {each["code"]: each["office"] for each in officers})
+
+    def save(self, db: Connection, at: Moment, plan: Plan) -> Saved:
+        return Saved([written(each) for each in save_records(db, self.kind, plan.new, plan.changed)])
+
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
+        return take_back(db, [read_back(each) for each in memory])
+
+
+@dataclass(frozen=True, slots=True)
+class _Liaisons:
+    name: str = str(Kind.LIAISONS)
+    title: str = "Đầu mối"
+    shape: ListShape = SHAPES[Kind.LIAISONS]
+
+    def plan(self, db: Connection, at: Moment, listing: Listing) -> LiaisonPlan:
+        return plan_liaisons(db, at.sealer, listing)
+
+    def save(self, db: Connection, at: Moment, plan: LiaisonPlan) -> Saved:
+        done = announce_all(db, at.sealer, read_records(db, Kind.EMPLOYERS), plan.announced, at.now)
+        return Saved([written(each) for each in done.touched], done.verified)
+
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
+        return take_back(db, [read_back(each) for each in memory])
+
+
+KINDS: Mapping[str, ImportKind] = {
+    kind.name: kind
+    for kind in (
+        _Records(Kind.OFFICES, "Cơ quan BHXH"),
+        _Records(Kind.OFFICERS, "Cán bộ chuyên quản"),
+        _Records(Kind.EMPLOYERS, "Đơn vị"),
+        _Liaisons(),
+    )
+}

@@ -1,0 +1,15 @@
+"""When and by whom a step of an import is taken, and with which keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.kit.seal import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    sealer: Sealer
+    now: datetime
+    actor: str
+    """As the audit trail names them: `staff:7`, `cli`, `system`."""
+    address: str = ""
