@@ -111,8 +111,8 @@ def fill_as_before(db: Connection, sealer: Sealer) -> None:
         )
     db.execute(
         text(
-            "INSERT INTO liaison (stated_code, stated_unit, state, full_name, phone, email, phone_print, role,"
-            " from_at) VALUES ('', '', 'pending', :name, :name, :name, 'p', 'hr', 1)"
+            "INSERT INTO liaison (stated_code, stated_unit, state, full_name, phone, email, phone_print,"
+            " role, from_at) VALUES ('', '', 'pending', :name, :name, :name, 'p', 'hr', 1)"
         ),
         {"name": sealer.seal_text("Trần Thị Ví Dụ")},
     )
