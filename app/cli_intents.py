@@ -39,8 +39,10 @@ def score(
     cache: Cache = MODELS,
 ) -> None:
     """Score the whole policy on a labelled file."""
+    from app.content.load import load_library
     from app.understanding.scoring import LabelledFileWrong, read_labelled
     from app.understanding.scoring import score as figures_of
+    from app.understanding.whole import WholePolicy
 
     try:
         messages = read_labelled(file)
@@ -48,7 +50,8 @@ def score(
         typer.echo(str(refusal), err=True)
         raise typer.Exit(1) from refusal
     reader, seconds = _reader(cache, without)
-    figures = figures_of(reader, messages, seconds)
+    whole = WholePolicy(reader, load_library(Settings().flows_dir))
+    figures = figures_of(whole, messages, seconds)
     if as_json:
         typer.echo(json.dumps(figures))
         return

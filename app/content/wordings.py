@@ -12,7 +12,7 @@ from app.engine.wording import PLACEHOLDER
 from app.engine.words import Words
 from app.kit.vietnamese import fold
 
-FILLED = {"email_slip": {"suggestion"}, "old_act": {"label"}}
+FILLED = {"email_slip": {"suggestion"}, "old_act": {"label"}, "understood": {"topic"}}
 """The engine's own sentences that name a value; all others are said as they stand."""
 
 

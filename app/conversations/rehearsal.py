@@ -134,6 +134,9 @@ class Rehearsal:
                 return Bubble(text)
             case Buttons(text, buttons):
                 self._buttons |= {one.title: one.payload for one in buttons if isinstance(one, Query)}
+                if text.endswith(self._means.library.words.not_that):
+                    # What else it may have been differs from one training to the next.
+                    return Bubble(text, ("…", _label(buttons[-1])))
                 return Bubble(text, tuple(_label(one) for one in buttons))
             case RequestUserInfo(title, subtitle):
                 return Bubble(f"{title}\n{subtitle}", ("Chia sẻ thông tin",))

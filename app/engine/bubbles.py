@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from app.engine.effects import AskUserInfo, Button, Choice, Link, Say, SayEffect
 from app.engine.flow import Ask, Confirm, Guide, Library, Node, Place
-from app.engine.payloads import at_place, command, go_to
+from app.engine.payloads import at_place, command
 from app.engine.session import Session
 from app.engine.slots import options_of
 from app.engine.wording import fill, shown_slots
@@ -114,15 +114,6 @@ def standing_buttons(library: Library, session: Session | None = None) -> tuple[
     unsaved = session is not None and session.unsaved is not None
     resume = [Choice(labels.stay, command("stay"))] if unsaved else []
     return (*resume, Choice(labels.menu, command("menu")), Choice(labels.person, command("person")))
-
-
-def place_buttons(library: Library, places: Sequence[Place]) -> list[Button]:
-    """A button for each suggested place, by the title of its flow; of one flow the likeliest place."""
-    likeliest: dict[str, Place] = {}
-    for place in places:
-        if library.node(place) is not None:
-            likeliest.setdefault(place.flow, place)
-    return [Choice(library.flows[place.flow].title, go_to(place)) for place in likeliest.values()]
 
 
 def guides_of(library: Library, names: Sequence[str]) -> list[Guide]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.engine.bubbles import filled_fields
 from app.engine.flow import Confirm, Place
 from app.engine.leaving import go_or_ask, leave, open_form, stay
+from app.engine.topics import say_otherwise
 from app.engine.walking import Walk
 
 
@@ -27,6 +28,8 @@ def obey(walk: Walk, name: str) -> bool:
             _cancel(walk)
         case "show":
             _show(walk)
+        case "other":
+            say_otherwise(walk)
         case "stay":
             stay(walk)
         case "leave":

@@ -20,13 +20,28 @@ folded = lru_cache(maxsize=8192)(fold)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Topic:
+    """What a message may be about, as people call it, and where that is answered."""
+
+    title: str
     place: Place
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    place: Place
+    title: str = ""
+    """What the message was taken for; empty when it was named itself, or there is nothing to name."""
+    others: tuple[Topic, ...] = ()
+    """What else it may have been about, likeliest first."""
+    upset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Suggest:
-    places: tuple[Place, ...]
+    topics: tuple[Topic, ...]
+    question: str = ""
+    """What tells these topics apart, when there is such a question."""
 
 
 class Matcher(Protocol):

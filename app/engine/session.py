@@ -38,6 +38,8 @@ class Session:
     """The review that waits has asked which of its fields to correct."""
     offered: tuple[str, ...] = ()
     """Readings of the last answer that the contact may choose from."""
+    unclear: bool = False
+    """The last message was not answered: topics were offered, or nothing was understood."""
     brought: dict[str, dict[str, str]] = field(default_factory=dict)
     """By flow: slots that an act filled → its node. Run again, it takes back what it does not bring again."""
 
@@ -61,6 +63,7 @@ class Session:
             "amending": _written(self.amending),
             "picking": self.picking,
             "offered": list(self.offered),
+            "unclear": self.unclear,
             "brought": self.brought,
         }
 
@@ -83,6 +86,7 @@ class Session:
             amending=_place(stored.get("amending")),
             picking=stored.get("picking") is True,
             offered=tuple(value for value in _list(stored.get("offered")) if isinstance(value, str)),
+            unclear=stored.get("unclear") is True,
             brought=_slots(stored.get("brought")),
         )
 

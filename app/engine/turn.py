@@ -1,27 +1,21 @@
 """One turn: what the contact did, given where the contact stands, becomes a new standing and effects."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from app.engine.answering import answer_menu, answer_question, answer_review, fits_question, take_shared
-from app.engine.bubbles import place_buttons, standing_buttons
 from app.engine.commands import obey
-from app.engine.effects import Choice
 from app.engine.flow import Ask, Library, Node, Place, SlotType
 from app.engine.inputs import ActDone, Followed, Input, Media, Opened, Shared, Tapped, Typed
-from app.engine.leaving import answers_about_form, go_or_ask, has_grown_cold, open_form
+from app.engine.leaving import answers_about_form, go_or_ask, has_grown_cold
 from app.engine.matching import Answer, Matcher, PhraseMatcher, Suggest, chosen, command_in, phrase_in
-from app.engine.payloads import command
 from app.engine.session import Session
 from app.engine.tapping import tap
+from app.engine.topics import answer, has_begun, miss, suggest, welcome
 from app.engine.walking import Turn, Walk
 from app.engine.wording import secret_warning
 
-OFFER_A_PERSON_AFTER = 2
-"""Messages in a row that were not understood."""
-MOST_SUGGESTIONS = 3
 LONGEST_HEARD = 4000
 """Characters of a message that are looked at; Zalo lets people send 2,000."""
 
@@ -39,7 +33,7 @@ def take_turn(
     if isinstance(given, ActDone):
         _go_on_after_act(walk, given)
         return walk.turn()
-    walk.session = replace(walk.session, awaiting=None)
+    walk.session = replace(walk.session, awaiting=None, unclear=False)
     if session.unsaved is not None and not _still_waits(library, session.unsaved):
         walk.session = walk.session.without(session.unsaved.flow)
     if session.place is not None and not _still_waits(library, session.place):
@@ -60,8 +54,8 @@ def _still_waits(library: Library, place: Place) -> bool:
 
 def _respond(walk: Walk, given: Input, matcher: Matcher) -> None:
     match given:
-        case Typed(_, secrets) if secrets:
-            _warn(walk, secrets)
+        case Typed(text, secrets) if secrets:
+            _warn(walk, text[:LONGEST_HEARD], secrets, matcher)
         case Typed(text):
             _hear(walk, text[:LONGEST_HEARD], matcher)
         case Tapped(payload):
@@ -69,10 +63,10 @@ def _respond(walk: Walk, given: Input, matcher: Matcher) -> None:
         case Shared():
             _take_shared(walk, given)
         case Followed():
-            _welcome(walk)
+            welcome(walk)
         case Opened():
-            if not _has_begun(walk):
-                _welcome(walk)
+            if not has_begun(walk):
+                welcome(walk)
         case Media():
             walk.remind(walk.library.words.media)
         case ActDone():
@@ -94,21 +88,16 @@ def _go_on_after_act(walk: Walk, done: ActDone) -> None:
     walk.go(target, place)
 
 
-def _has_begun(walk: Walk) -> bool:
-    return walk.session.place is not None or bool(walk.session.trail)
-
-
-def _welcome(walk: Walk) -> None:
-    """Greets; somebody in the middle of a form is only reminded of it."""
-    if open_form(walk) is not None:
-        walk.repeat()
+def _warn(walk: Walk, text: str, secrets: frozenset[str], matcher: Matcher) -> None:
+    """Says why such things do not belong here; then answers the rest, or asks again what was asked."""
+    warning, node = secret_warning(walk.library.words, secrets), walk.waiting()
+    gives = node is not None and not node.menu
+    understood = None if gives else matcher.understand(text, walk.session.place)
+    if isinstance(understood, Answer) and understood.title:
+        walk.say(warning)
+        answer(walk, understood)
         return
-    walk.enter(Place.parse(walk.library.words.doors.welcome))
-
-
-def _warn(walk: Walk, secrets: frozenset[str]) -> None:
-    """Says why such things do not belong here and asks again what was asked."""
-    walk.remind(secret_warning(walk.library.words, secrets))
+    walk.remind(warning)
 
 
 def _hear(walk: Walk, text: str, matcher: Matcher) -> None:
@@ -169,37 +158,14 @@ def _turn_aside(walk: Walk, place: Place) -> None:
 def _understand(walk: Walk, text: str, matcher: Matcher) -> None:
     understood = matcher.understand(text, walk.session.place)
     match understood:
-        case Answer(place):
-            walk.session = replace(walk.session, misses=0)
-            go_or_ask(walk, place)
-        case Suggest(places):
-            _suggest(walk, places)
+        case Answer():
+            answer(walk, understood)
+        case Suggest():
+            suggest(walk, understood)
         case None:
-            _miss(walk)
+            miss(walk)
         case _:
             assert_never(understood)
-
-
-def _suggest(walk: Walk, places: Sequence[Place]) -> None:
-    suggested = place_buttons(walk.library, places)[:MOST_SUGGESTIONS]
-    if not suggested:
-        _miss(walk)
-        return
-    walk.say(walk.library.words.suggest, (*suggested, *standing_buttons(walk.library)))
-
-
-def _miss(walk: Walk) -> None:
-    words = walk.library.words
-    if not _has_begun(walk) and walk.session.misses == 0:
-        walk.session = replace(walk.session, misses=1)
-        _welcome(walk)
-        return
-    walk.session = replace(walk.session, misses=walk.session.misses + 1)
-    if walk.session.misses < OFFER_A_PERSON_AFTER:
-        walk.remind(words.not_understood)
-        return
-    person = Choice(words.labels.person, command("person"))
-    walk.say(words.not_understood_again, (person, Choice(words.labels.menu, command("menu"))))
 
 
 def _take_shared(walk: Walk, shared: Shared) -> None:

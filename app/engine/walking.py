@@ -49,6 +49,26 @@ class Walk:
     def say(self, text: str, buttons: tuple[Button, ...] = ()) -> None:
         self._effects.append(Say(text, buttons))
 
+    @property
+    def acts(self) -> bool:
+        """Whether an act is to be run, which ends the turn for now."""
+        return bool(self._effects) and isinstance(self._effects[-1], RunAct)
+
+    def mark(self) -> int:
+        """How much has been said so far."""
+        return len(self._effects)
+
+    def introduce(self, mark: int, line: str) -> None:
+        """Puts a line on top of what was said since then."""
+        first = self._effects[mark] if len(self._effects) > mark else None
+        if isinstance(first, Say):
+            self._effects[mark] = Say(f"{line}\n\n{first.text}", first.buttons)
+        else:
+            self.put_before(mark, Say(line))
+
+    def put_before(self, mark: int, bubble: Say) -> None:
+        self._effects.insert(mark, bubble)
+
     def enter(self, place: Place, *, back: bool = False) -> None:
         """Walks on from `place`; `back` keeps what was given there."""
         self.session = replace(self.session, awaiting=None, wants=None)

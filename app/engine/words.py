@@ -28,6 +28,8 @@ class Commands(_Part):
     person: Wordings
     stop: Wordings
     my_data: Wordings
+    other: Wordings
+    """To topics that were offered: none of them."""
 
 
 class Doors(_Part):
@@ -48,6 +50,7 @@ class Labels(_Part):
     back: Wording
     cancel: Wording
     more: Wording
+    other: Wording
     correct: Wording
     stay: Wording
     leave: Wording
@@ -78,6 +81,14 @@ class Words(_Part):
     not_understood: Wording
     not_understood_again: Wording
     suggest: Wording
+    understood: Wording
+    """Stands over an answer to free words; names what they were taken for as {topic}."""
+    sorry_to_hear: Wording
+    """Before that, to somebody upset."""
+    not_that: Wording
+    """Under such an answer, over other topics it may have been about."""
+    say_otherwise: Wording
+    """None of the topics was meant."""
     choose_below: Wording
     """Over the choices that do not fit under the text they belong to, and over further pages."""
     old_button: Wording

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,7 +16,7 @@ from app.understanding.features import Concepts
 from app.understanding.model import Model, Vocabulary
 from app.understanding.normalise import Spelling
 from app.understanding.policy import Guide
-from app.understanding.reader import Reader
+from app.understanding.reader import Reader, Signpost
 
 KEPT = 3
 """Artefacts that stay, the newest; a running process may still hold an older one open."""
@@ -91,8 +92,8 @@ def _packed(reader: Reader) -> dict[str, Any]:
         "marked": [[" ".join(span), sorted(names)] for span, names in concepts.by_marked.items()],
         "outside": sorted(reader.guide.outside),
         "silent": sorted(reader.guide.silent),
-        "pairs": [sorted(pair) for pair in reader.guide.pairs],
-        "leads": dict(reader.leads),
+        "pairs": [[sorted(pair), question] for pair, question in reader.guide.pairs.items()],
+        "signposts": {name: asdict(signpost) for name, signpost in reader.signposts.items()},
     }
     arrays = {name: getattr(model, name) for name in _ARRAYS if name != "rarity"}
     text = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
@@ -117,9 +118,13 @@ def _unpacked(file: Any) -> Reader:
     model = Model(
         tuple(words["intents"]), vocabulary, spelling, concepts, frozenset(words["known"]), **arrays
     )
-    pairs = frozenset(frozenset(pair) for pair in words["pairs"])
+    pairs = {frozenset(pair): question for pair, question in words["pairs"]}
     guide = Guide(frozenset(words["outside"]), frozenset(words["silent"]), pairs)
-    return Reader(model, guide, words["leads"])
+    return Reader(model, guide, {name: _signpost(one) for name, one in words["signposts"].items()})
+
+
+def _signpost(stored: dict[str, Any]) -> Signpost:
+    return Signpost(**{name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()})
 
 
 def _spans(listed: list[list[Any]]) -> dict[tuple[str, ...], frozenset[str]]:

@@ -30,6 +30,12 @@ class Intent(_File):
     title: Annotated[str, Field(max_length=100)]
     meaning: str
     leads_to: Target | None = None
+    within: tuple[Target, ...] = ()
+    """Other nodes that answer a part of it."""
+    commands: tuple[Name, ...] = ()
+    """Always-available words of the bot that mean it."""
+    aside: bool = False
+    """Said beside any matter: answered without naming what it was taken for."""
     outside: bool = False
     """Not a matter of this channel; at most it says where to go instead."""
     phrases: Mapping[Name, tuple[str, ...]]
@@ -54,8 +60,14 @@ class SpellingFile(_File):
     fillers: tuple[str, ...]
 
 
+class Pair(_File):
+    between: tuple[Name, Name]
+    ask: Annotated[str, Field(min_length=1, max_length=200)]
+    """What tells them apart."""
+
+
 class PairsFile(_File):
-    pairs: tuple[tuple[Name, Name], ...]
+    pairs: tuple[Pair, ...]
 
 
 class Phrase(NamedTuple):
@@ -68,7 +80,8 @@ class Catalogue(NamedTuple):
     intents: Mapping[str, Intent]
     concepts: Concepts
     spelling: Spelling
-    pairs: frozenset[frozenset[str]]
+    pairs: Mapping[frozenset[str], str]
+    """Two intents → the question that tells them apart."""
     told: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
     """Writer → intent → lines."""
 
@@ -97,7 +110,7 @@ def read_catalogue(flows: Path) -> Catalogue:
             intents[name] = intent
     spelling = _spelling(_read(folder / "spelling.yaml", SpellingFile))
     concepts = Concepts.of(_read(folder / "concepts.yaml", ConceptsFile).concepts, spelling)
-    pairs = frozenset(frozenset(pair) for pair in _read(folder / "pairs.yaml", PairsFile).pairs)
+    pairs = {frozenset(pair.between): pair.ask for pair in _read(folder / "pairs.yaml", PairsFile).pairs}
     told = {path.stem: _told(path, intents) for path in sorted((folder / TOLD).glob("*.yaml"))}
     return Catalogue(intents, concepts, spelling, pairs, told)
 

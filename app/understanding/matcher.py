@@ -1,13 +1,18 @@
 """The engine's matcher: whole phrases first, then the trained reader."""
 
 from app.engine.flow import Library, Place
-from app.engine.matching import Answer, PhraseMatcher, Suggest
+from app.engine.matching import Answer, PhraseMatcher, Suggest, Topic
 from app.understanding.policy import Zone
-from app.understanding.reader import Reader
+from app.understanding.reader import Reader, Reading
+
+UPSET = "upset"
+"""The concept of somebody angry or desperate."""
+NEIGHBOURS = 2
+"""Topics that an answer may also have been about."""
 
 
 class TrainedMatcher:
-    """Answers, offers two or three places, or says that it cannot tell."""
+    """Answers, offers two or three topics, or says that it cannot tell."""
 
     def __init__(self, reader: Reader, library: Library) -> None:
         self.reader, self._phrases = reader, PhraseMatcher(library)
@@ -16,14 +21,30 @@ class TrainedMatcher:
         phrase = self._phrases.understand(text, at)
         if phrase is not None:
             return phrase
-        decision = self.reader.read(text).decision
-        places = tuple(Place.parse(self.reader.leads[intent]) for intent in decision.intents)
-        if decision.zone is Zone.NONE or not places:
+        reading = self.reader.read(text)
+        decision = reading.decision
+        topics = self._topics(decision.intents)
+        if decision.zone is Zone.NONE or not topics:
             return None
         if decision.zone is Zone.ANSWER:
-            return Answer(places[0])
-        here = [place for place in places if at is not None and place.flow == at.flow]
-        if len(places) == 2 and len(here) == 1:
+            return self._answer(text, reading)
+        here = [topic for topic in topics if at is not None and topic.place.flow == at.flow]
+        if len(topics) == 2 and len(here) == 1:
             # Of two rivals the one that is being talked about.
-            return Answer(here[0])
-        return Suggest(places)
+            return Answer(here[0].place, here[0].title, tuple(topic for topic in topics if topic != here[0]))
+        return Suggest(topics, decision.question)
+
+    def _answer(self, text: str, reading: Reading) -> Answer:
+        (first, *second), ranked = reading.decision.intents, reading.ranked
+        topic, *_ = self._topics((first,))
+        if self.reader.signposts[first].aside:
+            return Answer(topic.place)
+        outside = self.reader.guide.outside
+        likely = [one.intent for one in ranked if one.intent not in outside and one.intent != first]
+        others = [name for name in likely if not self.reader.signposts[name].aside and name not in second]
+        neighbours = self._topics((*second, *others)[:NEIGHBOURS])
+        return Answer(topic.place, topic.title, neighbours, UPSET in self.reader.model.terms(text).concepts)
+
+    def _topics(self, intents: tuple[str, ...]) -> tuple[Topic, ...]:
+        signs = [self.reader.signposts[name] for name in intents]
+        return tuple(Topic(sign.title, Place.parse(sign.leads_to)) for sign in signs if sign.leads_to)

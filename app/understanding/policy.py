@@ -1,6 +1,6 @@
 """What to do with the chances of a message: answer, offer a choice, or own up to not knowing. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,14 +29,17 @@ class Guide:
     """Intents that are no matter of this channel."""
     silent: frozenset[str]
     """Intents that lead nowhere."""
-    pairs: frozenset[frozenset[str]]
+    pairs: Mapping[frozenset[str], str]
+    """Two rivals → the question that tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     zone: Zone
     intents: tuple[str, ...] = ()
-    """The one that is answered, or the choices, likeliest first."""
+    """The one that is answered and perhaps a second question, or the choices, likeliest first."""
+    question: str = ""
+    """What tells the choices apart."""
 
 
 def decide(ranked: Sequence[Scored], guide: Guide) -> Decision:
@@ -48,17 +51,18 @@ def decide(ranked: Sequence[Scored], guide: Guide) -> Decision:
     if ranked[0].intent in guide.outside:
         return _turned_away(ranked, inside, elsewhere, guide)
     if _needs_asking(inside, guide):
-        return Decision(Zone.SUGGEST, tuple(scored.intent for scored in inside[:2]))
+        rivals = tuple(scored.intent for scored in inside[:2])
+        return Decision(Zone.SUGGEST, rivals, guide.pairs[frozenset(rivals)])
     if inside[0].chance >= SURE:
         return Decision(Zone.ANSWER, (inside[0].intent,))
     return _choices(inside)
 
 
 def both(first: Decision, second: Decision) -> Decision | None:
-    """Two questions in one message, each understood: the contact says which comes first."""
+    """Two questions in one message, each understood: the first is answered, the second goes with it."""
     if first.zone is not Zone.ANSWER or second.zone is not Zone.ANSWER or first.intents == second.intents:
         return None
-    return Decision(Zone.SUGGEST, (*first.intents, *second.intents))
+    return Decision(Zone.ANSWER, (*first.intents, *second.intents))
 
 
 def _turned_away(

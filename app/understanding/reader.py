@@ -21,11 +21,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Signpost:
+    """What is said of an intent, and where it is answered; nodes are written "flow.node"."""
+
+    title: str
+    leads_to: str | None = None
+    within: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     model: Model = field(repr=False)
     guide: Guide
-    leads: Mapping[str, str]
-    """Intent → node, written "flow.node"."""
+    signposts: Mapping[str, Signpost]
+    """By intent."""
 
     def read(self, text: str) -> Reading:
         if not any(letter.isalnum() for letter in text):
@@ -53,5 +64,8 @@ def guide_of(catalogue: Catalogue) -> Guide:
     )
 
 
-def leads_of(catalogue: Catalogue) -> dict[str, str]:
-    return {name: intent.leads_to for name, intent in catalogue.intents.items() if intent.leads_to}
+def signposts_of(catalogue: Catalogue) -> dict[str, Signpost]:
+    return {
+        name: Signpost(intent.title, intent.leads_to, intent.within, intent.commands, intent.aside)
+        for name, intent in catalogue.intents.items()
+    }

@@ -6,16 +6,26 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from app.understanding.policy import Zone
-from app.understanding.reader import Reader, Reading
+from app.understanding.policy import Guide, Zone
+from app.understanding.reader import Reading
 
 OUTSIDE = "out_of_scope"
 AMBIGUOUS = "ambiguous"
 TOP = 3
 Figures = dict[str, float | int]
+
+
+class Reads(Protocol):
+    """The model alone, or the whole policy around it."""
+
+    @property
+    def guide(self) -> Guide: ...
+
+    def read(self, text: str) -> Reading: ...
 
 
 class LabelledFileWrong(Exception):
@@ -63,7 +73,7 @@ def read_labelled(path: Path) -> list[Labelled]:
     return labelled
 
 
-def judge(reader: Reader, labelled: Labelled, reading: Reading) -> Result:
+def judge(reader: Reads, labelled: Labelled, reading: Reading) -> Result:
     outside = reader.guide.outside
     labelled = _as_one(labelled, outside)
     names = [OUTSIDE if scored.intent in outside else scored.intent for scored in reading.ranked]
@@ -75,7 +85,7 @@ def judge(reader: Reader, labelled: Labelled, reading: Reading) -> Result:
     )
 
 
-def score(reader: Reader, messages: Sequence[Labelled], load_seconds: float = 0.0) -> Figures:
+def score(reader: Reads, messages: Sequence[Labelled], load_seconds: float = 0.0) -> Figures:
     """The figures of `daumoi intents score`; shares are percentages."""
     results: list[Result] = []
     times: list[float] = []
@@ -120,7 +130,7 @@ def _accepted(given: object) -> frozenset[str]:
     return frozenset([given] if isinstance(given, str) else map(str, given))  # type: ignore[call-overload]
 
 
-def _top(reader: Reader, reading: Reading) -> str:
+def _top(reader: Reads, reading: Reading) -> str:
     if not reading.ranked:
         return OUTSIDE
     first = reading.ranked[0].intent

@@ -12,7 +12,7 @@ from app.understanding.features import Concepts, Terms, terms_of
 from app.understanding.keyboards import plain_reading
 from app.understanding.model import Floats, Model, Vocabulary, rows
 from app.understanding.normalise import Spelling, words_of
-from app.understanding.reader import Reader, guide_of, leads_of
+from app.understanding.reader import Reader, guide_of, signposts_of
 
 FEWEST = (3, 2, 2)
 """Phrases in which a term of each block must stand to count."""
@@ -119,4 +119,4 @@ def train_reader(catalogue: Catalogue, without: frozenset[str] = frozenset()) ->
         Example(phrase.text, phrase.intent) for phrase in catalogue.phrases() if phrase.author not in without
     ]
     model = train(examples, catalogue.concepts, catalogue.spelling)
-    return Reader(model, guide_of(catalogue), leads_of(catalogue))
+    return Reader(model, guide_of(catalogue), signposts_of(catalogue))

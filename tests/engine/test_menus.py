@@ -3,9 +3,7 @@
 import pytest
 
 from app.engine.effects import Link, Say
-from app.engine.flow import Place
 from app.engine.inputs import Followed, Media, Opened, Typed
-from app.engine.matching import Answer, Suggest
 from tests.engine.talk import Talk
 
 
@@ -164,40 +162,6 @@ def test_a_follower_is_welcomed_and_opening_the_chat_does_not_say_it_twice() -> 
 def test_a_stranger_who_opens_the_chat_is_welcomed() -> None:
     talk = Talk()
     assert "Xin chào Anh/Chị!" in talk.does(Opened())
-
-
-class Guessing:
-    def __init__(self, understood: Answer | Suggest | None) -> None:
-        self._understood = understood
-
-    def understand(self, text: str, at: Place | None) -> Answer | Suggest | None:
-        return self._understood
-
-
-def test_a_matcher_may_answer_or_suggest() -> None:
-    talk = Talk(Guessing(Answer(Place("help", "one"))))
-    talk.says("tự nhiên máy báo vậy đó")
-    assert talk.place == "help.one"
-    talk = Talk(Guessing(Suggest((Place("help", "one"), Place("course", "start"), Place("gone", "x")))))
-    assert talk.says("tự nhiên máy báo vậy đó") == talk.library.words.suggest
-    labels = talk.library.words.labels
-    assert talk.labels == ["Hướng dẫn", "Đăng ký lớp", labels.menu, labels.person]
-    talk.taps("Hướng dẫn")
-    assert talk.place == "help.one"
-
-
-def test_suggestions_that_would_look_the_same_are_made_once() -> None:
-    places = (Place("help", "two"), Place("help", "one"), Place("help", "two"), Place("course", "start"))
-    talk = Talk(Guessing(Suggest(places)))
-    talk.says("tự nhiên máy báo vậy đó")
-    assert talk.labels[:2] == ["Hướng dẫn", "Đăng ký lớp"]
-    assert talk.taps("Hướng dẫn").startswith("Đây là việc hai.")
-
-
-def test_suggestions_that_are_all_gone_are_a_miss() -> None:
-    talk = Talk(Guessing(Suggest((Place("gone", "x"), Place("help", "gone")))))
-    talk.does(Followed())
-    assert talk.says("tự nhiên máy báo vậy đó") == talk.library.words.not_understood
 
 
 def test_every_way_of_a_turn_is_told() -> None:

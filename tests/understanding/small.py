@@ -54,7 +54,8 @@ phrases:
 fillers: [ạ, dạ, ơi]
 """
 PAIRS = """
-pairs: [[forgot_password, otp_not_received]]
+pairs:
+  - {between: [forgot_password, otp_not_received], ask: "Mật khẩu hay mã OTP ạ?"}
 """
 
 

@@ -8,8 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.content.load import load_library
-from app.engine.flow import Place
-from app.engine.matching import Answer, PhraseMatcher, Suggest
+from app.engine.matching import PhraseMatcher
 from app.understanding import opening
 from app.understanding.artefact import KEPT, SHAPING, artefact_path, fingerprint, load, store
 from app.understanding.matcher import TrainedMatcher
@@ -103,35 +102,3 @@ def test_running_needs_numpy_only(reader: Reader, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def matcher(reader: Reader) -> TrainedMatcher:
-    return TrainedMatcher(reader, load_library(FLOWS))
-
-
-def test_a_clear_message_is_answered_by_the_node_of_its_intent(matcher: TrainedMatcher) -> None:
-    assert matcher.understand("ad ơi em quên mất mật khẩu rồi", None) == Answer(Place("troubles", "password"))
-
-
-def test_a_whole_phrase_goes_before_the_model(matcher: TrainedMatcher) -> None:
-    assert matcher.understand("vssid là gì", None) == Answer(Place("install", "about"))
-
-
-def test_what_is_done_elsewhere_is_told_where(matcher: TrainedMatcher) -> None:
-    place = Place("welcome", "other_services")
-    assert matcher.understand("hồ sơ chế độ thai sản cần gì", None) == Answer(place)
-
-
-def test_idle_talk_is_not_understood(matcher: TrainedMatcher) -> None:
-    assert matcher.understand("giá vàng hôm nay rẻ", None) is None
-    assert matcher.understand("🙂🙂", None) is None
-
-
-def test_two_questions_are_both_offered(matcher: TrainedMatcher) -> None:
-    understood = matcher.understand("em quên mất mật khẩu rồi. Địa chỉ cơ quan bảo hiểm xã hội ở đâu?", None)
-    assert understood in (
-        Suggest((Place("troubles", "password"), Place("contact", "hours"))),
-        Answer(Place("troubles", "password")),
-        Answer(Place("contact", "hours")),
-    )
