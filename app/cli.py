@@ -28,6 +28,8 @@ cli = typer.Typer(
 db_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
 cli.add_typer(db_commands, name="db")
 cli.add_typer(intents, name="intents")
+staff_commands = typer.Typer(no_args_is_help=True, help="The people who use the console.")
+cli.add_typer(staff_commands, name="staff")
 
 LOOPBACK = "127.0.0.1"
 GRACE = 10
@@ -228,6 +230,28 @@ def db_move(
     typer.echo("Moved. Set DAUMOI_DATABASE_URL to the new address before the service starts again.")
 
 
+@staff_commands.command("add")
+def staff_add(
+    name: Annotated[str, typer.Argument(help="Full name, which is also the log-in.")],
+    role: Annotated[str, typer.Option(help="viewer, officer, lead, editor or admin.")],
+    login: Annotated[str, typer.Option(help="A shorter name to sign in with.")] = "",
+) -> None:
+    """Open an account for the console and print its first password, to be changed at the first sign-in."""
+    from app.staff.accounts import By, add_account
+    from app.staff.passwords import first_password, hash_password
+    from app.staff.rules import Role, role_of
+
+    known = role_of(role)
+    if known is None:
+        typer.echo(f"no role {role!r}; choose one of: {', '.join(Role)}", err=True)
+        raise typer.Exit(1)
+    password = first_password()
+    with _refusals(), _database() as (db, _):
+        hashed, by, now = hash_password(password), By("system"), datetime.now(UTC)
+        db.write_now(lambda tx: add_account(tx, name, known, hashed, by, now, login=login))
+    typer.echo(f"log-in          {login or name}\nfirst password  {password}\nrole            {known}")
+
+
 def _run(app: Callable[..., object], host: str, port: int) -> None:
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
@@ -241,8 +265,17 @@ def _refusals() -> Iterator[None]:
     from app.content.yaml_text import ContentError
     from app.directory.refusals import ExportRefused, ImportRefused
     from app.moving import NotMoved
+    from app.staff.accounts import AccountRefused
 
-    mendable = (SettingsRefused, ContentError, ImportRefused, ExportRefused, NotMoved, BadBackup)
+    mendable = (
+        SettingsRefused,
+        ContentError,
+        ImportRefused,
+        ExportRefused,
+        NotMoved,
+        BadBackup,
+        AccountRefused,
+    )
     try:
         yield
     except (*mendable, SchemaBehind, AlreadyRunning, DatabaseAway) as refusal:

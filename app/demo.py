@@ -20,6 +20,7 @@ from app.sandbox.people import VERIFIED_LIAISON
 from app.sandbox.sandbox import create_sandbox
 from app.schema import upgrade
 from app.settings import Settings
+from app.staff.demo_accounts import PASSWORD, PEOPLE, add_demo_accounts
 
 SECRET_KEY = "demo-key-that-seals-only-invented-data"  # noqa: S105 - nothing real is behind it
 DATABASE = "sqlite:///data/demo.db"
@@ -65,6 +66,7 @@ def prepare_database(settings: Settings, tokens: Pair) -> None:
     try:
         db.write_now(lambda tx: load_demo(tx, sealer, now, verified_contact=VERIFIED_LIAISON))
         db.write_now(lambda tx: store_pair(tx, sealer, OA_ID, tokens, timedelta(hours=25), now))
+        db.write_now(lambda tx: add_demo_accounts(tx, now))
     finally:
         db.close()
 
@@ -84,4 +86,10 @@ def demo_sandbox(settings: Settings, tokens: Pair, base: str) -> SandboxConfig:
 
 def greeting(port: int) -> str:
     base = f"http://127.0.0.1:{port}"
-    return f"Sandbox phone  {base}/sandbox\nHealth         {base}/healthz · {base}/readyz · {base}/metrics"
+    others = ", ".join(login for login in PEOPLE if login != "quantri")
+    return (
+        f"Console        {base}/console/   log-in: quantri   password: {PASSWORD}\n"
+        f"               same password for {others}\n"
+        f"Sandbox phone  {base}/sandbox\n"
+        f"Health         {base}/healthz · {base}/readyz · {base}/metrics"
+    )

@@ -1,4 +1,4 @@
-"""Assembles the web app: the webhook, health, metrics and, in demo mode, the sandbox."""
+"""Assembles the web app: the webhook, health, metrics and the console."""
 
 import asyncio
 import signal
@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.console.desk import BASE
+from app.console.door import console_app, console_routes
 from app.conversations.catching_up import CatchUp
 from app.health import health_routes
 from app.look.assets import LOOK_STATIC
@@ -51,6 +53,8 @@ def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Clo
     app = FastAPI(title="Đầu Mối", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(webhook_routes(reception))
     app.include_router(health_routes(runtime))
+    app.include_router(console_routes())
+    app.mount(BASE, console_app(runtime))
     app.mount("/static", StaticFiles(directory=LOOK_STATIC))
     return app
 

@@ -109,3 +109,21 @@ def test_doctor_names_every_subject_and_fails_when_one_is_bad(tmp_path: Path) ->
     assert "ok  content" in result.stdout
     assert "BAD database: the tables are at nothing" in result.stdout
     assert "BAD clock: Zalo cannot be reached" in result.stdout
+
+
+def test_a_first_account_is_opened_with_a_password_for_one_sign_in(tmp_path: Path) -> None:
+    url = {"DAUMOI_DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}"}
+    run("db", "upgrade", **SECRETS, **url)
+    made = run("staff", "add", "Nguyễn Thu Hạnh", "--role", "quản trị", **SECRETS, **url)
+    assert made.exit_code == 0, made.output
+    assert "first password" in made.stdout
+    assert "admin" in made.stdout
+    again = run("staff", "add", "nguyen thu hanh", "--role", "viewer", **SECRETS, **url)
+    assert again.exit_code == 1
+    assert "Đã có tài khoản" in again.output
+
+
+def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:
+    result = run("staff", "add", "Ai Đó", "--role", "boss", **SECRETS)
+    assert result.exit_code == 1
+    assert "viewer, officer, lead, editor, admin" in result.output

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.credentials.models import LinkState, OaToken
 from app.kit.db import upsert
@@ -13,6 +13,9 @@ from app.kit.seal import Sealer
 LEASE = timedelta(seconds=30)
 FIRST_LIFE = timedelta(hours=1)
 """How long a pair from the settings is trusted: its real age is unknown, so it is renewed soon."""
+
+
+_STATE = select(OaToken.state).where(OaToken.oa_id == bindparam("oa_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +108,9 @@ def mark_needs_consent(db: Connection, oa_id: str, seen_version: int | None, not
     db.execute(
         statement.values(state=LinkState.NEEDS_CONSENT, note=note, renewing_by=None, renewing_until=None)
     )
+
+
+def read_link_state(db: Connection, oa_id: str) -> LinkState | None:
+    """Whether the OA is linked, without opening the tokens; None when it never was."""
+    found = db.execute(_STATE, {"oa_id": oa_id}).scalar()
+    return None if found is None else LinkState(found)

@@ -1,0 +1,159 @@
+"""The gate: every route declares the right it takes, in one place, and nobody passes without it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.console.desk import Desk
+from app.console.visit import Visit
+from app.look.headers import PAGE_HEADERS, comes_from_our_page
+from app.staff.rules import Right, Step
+from app.staff.sessions import Visitor, note_visit
+
+PLAIN_COOKIE, SECURE_COOKIE = "daumoi_session", "__Host-daumoi_session"
+
+Handler = Callable[..., Any]
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or no longer."""
+
+
+class StepNeeded(Exception):
+    """Signed in, but something comes first: a code, a password of one's own, a second factor."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class NotAllowed(Exception):
+    """The person's role has not got the right."""
+
+    def __init__(self, visit: Visit, right: Right) -> None:
+        super().__init__(right)
+        self.visit, self.right = visit, right
+
+
+class Pages:
+    """Where page groups put their routes: `@pages.get("/dau-moi", Right.SEE_DIRECTORY)`.
+
+    Paths are those below /console. What is here is what the menu shows and what the test of roles walks.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.router = APIRouter(include_in_schema=False)
+        self.rights: dict[tuple[str, str], Right | None] = {}
+
+    def get(self, path: str, right: Right, *, at_step: Step = Step.DONE) -> Callable[[Handler], Handler]:
+        return self._route("GET", path, right, at_step)
+
+    def post(self, path: str, right: Right, *, at_step: Step = Step.DONE) -> Callable[[Handler], Handler]:
+        return self._route("POST", path, right, at_step)
+
+    def open_to_all(self, method: str, path: str) -> Callable[[Handler], Handler]:
+        """A route without a session: signing in."""
+        return self._add(method, path, None, [])
+
+    def _route(self, method: str, path: str, right: Right, step: Step) -> Callable[[Handler], Handler]:
+        async def pass_the_gate(request: Request) -> None:
+            request.state.visit = await admit(self.desk, request, right, step)
+
+        return self._add(method, path, right, [Depends(pass_the_gate)])
+
+    def _add(
+        self, method: str, path: str, right: Right | None, gate: list[Any]
+    ) -> Callable[[Handler], Handler]:
+        if (method, path) in self.rights:
+            raise ValueError(f"{method} {path} is declared twice")
+        self.rights[method, path] = right
+        if method == "GET":
+            self.desk.paths.add(path)
+        return self.router.api_route(path, methods=[method], dependencies=gate, response_model=None)
+
+
+async def admit(desk: Desk, request: Request, right: Right, step: Step) -> Visit:
+    """The visit, once the session, its step and the right are there.
+
+    A later step's pages are closed to an earlier one; those of an earlier step stay open.
+    """
+    visit = await recognise(desk, request)
+    if visit is None:
+        raise SignInNeeded
+    reached = visit.visitor.step(demo=desk.demo)
+    if reached is not Step.DONE and reached is not step:
+        raise StepNeeded(reached)
+    if not visit.may(right):
+        raise NotAllowed(visit, right)
+    return visit
+
+
+async def recognise(desk: Desk, request: Request) -> Visit | None:
+    """Who is at the door; None when nobody is signed in."""
+    token = request.cookies.get(cookie_name(desk))
+    if not token:
+        return None
+    now = desk.runtime.clock.now()
+    arrival = await desk.runtime.db.read(lambda db: desk.arrive(db, token, now))
+    if arrival is None:
+        return None
+    visitor: Visitor = arrival.visitor
+    if visitor.is_due_to_be_noted(now):
+        await desk.runtime.db.write(lambda db: note_visit(db, visitor.session_id, now))
+    return Visit(desk, request, arrival, now)
+
+
+def is_secure(desk: Desk) -> bool:
+    return desk.runtime.settings.public_url.startswith("https://")
+
+
+def cookie_name(desk: Desk) -> str:
+    return SECURE_COOKIE if is_secure(desk) else PLAIN_COOKIE
+
+
+class OnlyOurForms:
+    """Refuses what another site's page sends in a visitor's name, and puts the page headers on every answer.
+
+    No tokens in forms: browsers say where a request comes from. One that says nothing but carries a cookie
+    is refused.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _is_ours(headers):
+            await send({"type": "http.response.start", "status": 403, "headers": _page_headers()})
+            await send({"type": "http.response.body", "body": REFUSED.encode()})
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in _page_headers() if pair[0] not in said),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+REFUSED = "Biểu mẫu này không gửi từ trang quản trị. Anh/Chị mở lại trang và thử lại giúp."
+
+
+def _is_ours(headers: dict[str, str]) -> bool:
+    says_nothing = "sec-fetch-site" not in headers and "origin" not in headers
+    return not (says_nothing and "cookie" in headers) and comes_from_our_page(headers)
+
+
+def _page_headers() -> list[tuple[bytes, bytes]]:
+    told = [(name.lower().encode(), value.encode()) for name, value in PAGE_HEADERS.items()]
+    return [*told, (b"content-type", b"text/plain; charset=utf-8")]

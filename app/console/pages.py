@@ -1,0 +1,36 @@
+"""Every group of pages, in one list. How to add a page:
+
+1. A module `<subject>_pages.py` with `def add_<subject>_pages(pages: Pages) -> None`, named in `GROUPS`.
+2. In it, one function per route: `@pages.get("/can-bo", Right.SEE_DIRECTORY)` over
+   `async def officers(visit: Visiting) -> Response`. The right is declared there and nowhere else; a new
+   right goes into `app.staff.rules` and its table. `{id}` in a path works as in FastAPI.
+3. Read by `await visit.read(lambda db: …)`, write by `await visit.write(…)`: both call a room's function, no
+   SQL here. Keep to the visitor's own units: hand `visit.visitor.only_units_of` down. Record views and
+   changes in the same transaction: `record(db, visit.entry("liaison.verified", "liaison:7", was="pending"))`.
+4. Answer by `visit.page("directory/officers.html", title=…, here="/can-bo", …)`. The template extends
+   `console/frame.html`, fills the block `main`, and takes macros from `look/panels.html`, `look/forms.html`,
+   `look/components.html`. After a form: `visit.done("Đã lưu.", "/can-bo/3", undo="/can-bo/3/hoan-tac")`.
+   A form with mistakes: `fill(Model, await visit.form())`, and the page again with status 422.
+5. A list is a `Listing` (see `listing.py`) and `add_list(pages, LISTING, Right.SEE_DIRECTORY)`: page,
+   filters, sort, columns, saved views, cards on a phone and the Excel export come with it.
+6. What waits is counted in the menu: `pages.desk.counts["/can-bo"] = count` with `count(db, visitor) -> int`;
+   keep it to an index, it runs for every page.
+7. What changes by itself: `live.follow` behind a GET route with `response_class=EventSourceResponse`; see
+   `inbox_pages.py`. Own styles and scripts: a file in `app/look/static/css` or `app/console/static`, named in
+   the template's blocks `styles` and `scripts`. No inline style, script or handler. New icons: a line in
+   `app/look/icons.txt`, then `python -m app.look.vendor`.
+8. Tests walk every route that is here, by role, width, theme and policy: `tests/console`, `tests/browser`.
+"""
+
+from collections.abc import Callable
+
+from app.console.board_pages import add_board_pages
+from app.console.gate import Pages
+from app.console.saved_view_pages import add_saved_view_pages
+from app.console.sign_in_pages import add_sign_in_pages
+
+GROUPS: tuple[Callable[[Pages], None], ...] = (
+    add_sign_in_pages,
+    add_board_pages,
+    add_saved_view_pages,
+)

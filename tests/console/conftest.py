@@ -1,0 +1,138 @@
+"""The console over HTTP without a network: a running service in demo mode, and people of every role."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from app.console.door import open_pages
+from app.console.gate import PLAIN_COOKIE, Pages
+from app.kit.clock import FixedClock
+from app.kit.db import Database
+from app.main import create_app
+from app.runtime import Runtime, open_runtime
+from app.schema import upgrade
+from app.settings import Settings
+from app.staff.accounts import By, add_account
+from app.staff.passwords import hash_password
+from app.staff.rules import Role
+from app.staff.sessions import new_token, open_session
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+HOST = "http://console.test"
+PASSWORD = "sáu con mèo trắng"
+HASHED = hash_password(PASSWORD)
+
+Client = httpx.AsyncClient
+
+
+class SignIn(Protocol):
+    """Opens an account of a role and gives back its browser, signed in."""
+
+    def __call__(self, role: Role, *, must_change: bool = ..., officer_id: int | None = ...) -> Client: ...
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as a start finds it, to be copied."""
+    file = tmp_path_factory.mktemp("console") / "daumoi.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def settings(migrated: Path, tmp_path: Path) -> Settings:
+    file = tmp_path / "daumoi.db"
+    file.write_bytes(migrated.read_bytes())
+    return Settings(
+        demo=True,
+        database_url=f"sqlite:///{file}",
+        secret_key=SecretStr("a key for tests that is long enough"),
+        public_url=HOST,
+        zalo_app_id="1",
+        zalo_app_secret=SecretStr("app-secret-for-tests"),
+        zalo_oa_id="2",
+        zalo_oa_secret=SecretStr("oa-secret-for-tests-1"),
+    )
+
+
+@pytest.fixture
+async def runtime(settings: Settings, clock: FixedClock) -> AsyncIterator[Runtime]:
+    runtime = open_runtime(settings, clock)
+    yield runtime
+    await runtime.close()
+
+
+@pytest.fixture
+def db(runtime: Runtime) -> Database:
+    return runtime.db
+
+
+@pytest.fixture
+def pages(runtime: Runtime) -> Pages:
+    return open_pages(runtime)
+
+
+@pytest.fixture
+async def stranger(runtime: Runtime) -> AsyncIterator[Client]:
+    """A browser of nobody's."""
+    async with browser_of(runtime) as client:
+        yield client
+
+
+@pytest.fixture
+async def signed_in(runtime: Runtime) -> AsyncIterator[SignIn]:
+    """Opens an account of a role and gives back its browser, signed in."""
+    opened: list[Client] = []
+
+    def sign_in(role: Role, *, must_change: bool = False, officer_id: int | None = None) -> Client:
+        client = browser_of(runtime)
+        client.cookies.set(
+            PLAIN_COOKIE, token_of(runtime.db, role, must_change=must_change, officer_id=officer_id)
+        )
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        await client.aclose()
+
+
+def browser_of(runtime: Runtime) -> Client:
+    app = create_app(runtime, with_runner=False)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=True, client=("10.0.0.9", 1)),
+        base_url=HOST,
+        headers={"sec-fetch-site": "same-origin", "user-agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/130"},
+    )
+
+
+def token_of(db: Database, role: Role, *, must_change: bool = False, officer_id: int | None = None) -> str:
+    """A session of a fresh account, without the slow part of signing in."""
+    token, login = new_token(), f"{role} {new_token()[:8]}"
+
+    def open_one(tx: object) -> None:
+        staff_id = add_account(
+            tx,  # type: ignore[arg-type]
+            f"Người {role.label}",
+            role,
+            HASHED,
+            By("system"),
+            NOW,
+            login=login,
+            must_change=must_change,
+            officer_id=officer_id,
+        )
+        open_session(tx, staff_id, token, "Chrome trên Windows", "10.0.0.9", NOW, code_given=True)  # type: ignore[arg-type]
+
+    db.write_now(open_one)
+    return token
