@@ -84,10 +84,8 @@ class Office:
     def __init__(self, db: Database, means: Means, spool: Path) -> None:
         self.db, self.means = db, means
         self.zalo = PretendZalo()
-        self._at_the_door: Runner | None = None
-        self._reception = Reception(
-            db, means.sealer, SystemClock(), APP, (SECRET,), Spool(spool), lambda: self._at_the_door
-        )
+        self._spool = Spool(spool)
+        self._receptions: dict[Runner | None, Reception] = {}
         self._said = 0
         self._leaving = AsyncExitStack()
 
@@ -122,8 +120,15 @@ class Office:
             }
         )
         mac = f"mac={signature_of(APP, body, '1543908534747', SECRET)}"
-        self._at_the_door = runner
-        assert await self._reception.receive(body, mac) is Verdict.RECORDED
+        assert await self._door_of(runner).receive(body, mac) is Verdict.RECORDED
+
+    def _door_of(self, runner: Runner | None) -> Reception:
+        """Each process has one door, and the runner behind it, if any."""
+        if runner not in self._receptions:
+            self._receptions[runner] = Reception(
+                self.db, self.means.sealer, SystemClock(), APP, (SECRET,), self._spool, lambda: runner
+            )
+        return self._receptions[runner]
 
     async def idle(self) -> None:
         await until(self._is_idle)
@@ -139,6 +144,7 @@ class Office:
     async def close(self) -> None:
         self.zalo.open.set()
         await self._leaving.aclose()
+        self._spool.close()
 
     async def _is_idle(self) -> bool:
         open_events = select(func.count()).where(InboxEvent.state == EventState.OPEN)
