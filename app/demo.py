@@ -21,6 +21,7 @@ from app.sandbox.sandbox import create_sandbox
 from app.schema import upgrade
 from app.settings import Settings
 from app.staff.demo_accounts import PASSWORD, PEOPLE, add_demo_accounts
+from app.worker_lists.demo_data import load_demo_lists
 
 SECRET_KEY = "demo-key-that-seals-only-invented-data"  # noqa: S105 - nothing real is behind it
 DATABASE = "sqlite:///data/demo.db"
@@ -65,6 +66,7 @@ def prepare_database(settings: Settings, tokens: Pair) -> None:
     db, sealer, now = Database(settings.database_url), Sealer(SECRET_KEY), datetime.now(UTC)
     try:
         db.write_now(lambda tx: load_demo(tx, sealer, now, verified_contact=VERIFIED_LIAISON))
+        db.write_now(lambda tx: load_demo_lists(tx, sealer, now))
         db.write_now(lambda tx: store_pair(tx, sealer, OA_ID, tokens, timedelta(hours=25), now))
         db.write_now(lambda tx: add_demo_accounts(tx, now))
     finally:

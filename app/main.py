@@ -12,6 +12,7 @@ from app.console.desk import BASE
 from app.console.door import console_app, console_routes
 from app.conversations.catching_up import CatchUp
 from app.health import health_routes
+from app.liaison_link.routes import liaison_link_routes
 from app.look.assets import LOOK_STATIC
 from app.runner import Runner
 from app.runtime import Runtime, spool_folder
@@ -55,6 +56,7 @@ def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Clo
     app.include_router(health_routes(runtime))
     app.include_router(console_routes())
     app.mount(BASE, console_app(runtime))
+    app.include_router(liaison_link_routes(runtime))
     app.mount("/static", StaticFiles(directory=LOOK_STATIC))
     return app
 
