@@ -25,6 +25,7 @@ from app.kit.seal import Sealer
 from app.outbox.models import Delivery, DeliveryState
 from app.sandbox.people import VERIFIED_LIAISON
 from app.schema import upgrade
+from app.worker_lists.demo_data import load_demo_lists
 
 ROOT = Path(__file__).parents[2]
 APP_ID, OA_ID = "360846524940903967", "388613280878808645"
@@ -263,4 +264,5 @@ def prepare(database_url: str) -> None:
     database = Database(database_url)
     sealer, now = Sealer(SECRET_KEY), datetime.now(UTC)
     database.write_now(lambda tx: load_demo(tx, sealer, now, verified_contact=VERIFIED_LIAISON))
+    database.write_now(lambda tx: load_demo_lists(tx, sealer, now))
     database.close()
