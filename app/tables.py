@@ -10,6 +10,7 @@ from app.inbox import models as inbox
 from app.kit.db import Base
 from app.outbox import models as outbox
 from app.staff import models as staff
+from app.understanding import models as understanding
 from app.work import models as work
 from app.worker_lists import models as worker_lists
 
@@ -23,6 +24,7 @@ ROOMS_WITH_TABLES = (
     inbox,
     outbox,
     staff,
+    understanding,
     work,
     worker_lists,
 )

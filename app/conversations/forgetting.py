@@ -13,6 +13,7 @@ from app.inbox.ledger import empty_bodies
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
 from app.outbox.ledger import empty_messages
+from app.understanding.ledger import forget_unanswered
 from app.worker_lists.links import forget_links
 
 
@@ -27,6 +28,7 @@ def forget_contact(db: Connection, sealer: Sealer, contact: UserId, now: datetim
     forget_links(db, contact)
     close_requests(db, contact, RequestState.WITHDRAWN, now)
     forget_session(db, contact, now)
+    forget_unanswered(db, contact)
     empty_bodies(db, contact)
     empty_messages(db, contact)
     data_requests.note_request(db, contact, DataRequestKind.DELETE, now)

@@ -10,6 +10,7 @@ from app.conversations.apply import owe
 from app.conversations.ledger import read_standing, save_session
 from app.conversations.means import Means
 from app.conversations.scene import Scene
+from app.conversations.unclear import Heard, note_unclear
 from app.engine.effects import RunAct
 from app.engine.inputs import Input
 from app.engine.session import Session
@@ -32,6 +33,7 @@ def converse(db: Connection, means: Means, contact: UserId, given: Input, cause:
     """Gives the contact's input to the engine and writes down the new session and the replies."""
     standing = read_standing(db, means.sealer, contact)
     session = Session.from_json(standing.session) if standing.session else Session.fresh(now)
+    before, first = session, given
     scene = Scene(db, means, contact, now)
     effects = []
     visited: list[str] = []
@@ -44,5 +46,6 @@ def converse(db: Connection, means: Means, contact: UserId, given: Input, cause:
         if wanted is None:
             break
         given = ACTS[wanted.name](scene, wanted.args)
+    note_unclear(db, means, contact, Heard(before, first, session), now)
     save_session(db, means.sealer, contact, session.to_json(), now)
     return Said(tuple(visited), owe(db, means, cause, contact, effects, now))

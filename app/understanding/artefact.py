@@ -124,7 +124,8 @@ def _unpacked(file: Any) -> Reader:
 
 
 def _signpost(stored: dict[str, Any]) -> Signpost:
-    return Signpost(**{name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()})
+    within, commands = tuple(stored.pop("within")), tuple(stored.pop("commands"))
+    return Signpost(within=within, commands=commands, **stored)
 
 
 def _spans(listed: list[list[Any]]) -> dict[tuple[str, ...], frozenset[str]]:

@@ -1,4 +1,4 @@
-"""The whole policy for one message of somebody who stands nowhere: exact words, whole phrases, then the reader."""
+"""The whole policy for a message of somebody who stands nowhere: exact words, phrases, then the reader."""
 
 from collections.abc import Iterable
 
