@@ -31,6 +31,7 @@ def upgrade() -> None:
         _fill(table, ("name",), lambda row: {"name_folded": fold(row.name)})
     _two_codes()
     _readable_names()
+    op.create_index("ix_contact_last_interaction_at", "contact", ["last_interaction_at"], unique=False)
     _leave_and_merges()
     _imports()
 
@@ -38,6 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("import_page", "import_habit", "import_run", "unit_invite", "merge", "officer_leave"):
         op.drop_table(table)
+    op.drop_index("ix_contact_last_interaction_at", "contact")
     _one_code()
     _sealed_names()
     for table in ("office", "officer"):
@@ -172,7 +174,7 @@ def _leave_and_merges() -> None:
         sa.Column("kept_id", sa.Integer(), nullable=False),
         sa.Column("dropped_id", sa.Integer(), nullable=False),
         sa.Column("before", sa.LargeBinary(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("merged_at", sa.BigInteger(), nullable=False),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),

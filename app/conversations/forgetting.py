@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from app.conversations.ledger import forget_session
 from app.directory import consents, data_requests, liaisons
+from app.directory.invites import spend_words
+from app.directory.merging import forget_merges
 from app.directory.models import DataRequestKind
 from app.handover.models import RequestState
 from app.handover.requests import close_requests
@@ -24,7 +26,9 @@ def forget_contact(db: Connection, sealer: Sealer, contact: UserId, now: datetim
     fact of each message. An open request for a person is withdrawn with its wording.
     """
     consents.withdraw(db, contact, now)
+    forget_merges(db, contact)
     liaisons.end(db, sealer, contact, now)
+    spend_words(db, contact)
     forget_links(db, contact)
     close_requests(db, contact, RequestState.WITHDRAWN, now)
     forget_session(db, contact, now)

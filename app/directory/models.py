@@ -108,6 +108,8 @@ class Contact(Base):
     stopped_at: Mapped[datetime | None] = mapped_column(UtcMs)
     """Since when they want no message that they did not ask for."""
 
+    __table_args__ = (Index("ix_contact_last_interaction_at", "last_interaction_at"),)
+
 
 class LiaisonState(StrEnum):
     """pending → verified → ended; a colleague named in a hand-over, or imported, starts as expected."""
@@ -207,10 +209,11 @@ class DataRequest(Base):
 
 
 class MergeState(StrEnum):
-    """done → undone."""
+    """done → undone, or → forgotten: the person had their data deleted, and what was kept of them with it."""
 
     DONE = "done"
     UNDONE = "undone"
+    FORGOTTEN = "forgotten"
 
 
 class Merge(Base):
@@ -223,7 +226,7 @@ class Merge(Base):
     kept_id: Mapped[int] = mapped_column(index=True)
     dropped_id: Mapped[int] = mapped_column(index=True)
     before: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(String(8), default=MergeState.DONE)
+    state: Mapped[str] = mapped_column(String(16), default=MergeState.DONE)
     merged_at: Mapped[datetime] = mapped_column(UtcMs)
     undone_at: Mapped[datetime | None] = mapped_column(UtcMs)
 
