@@ -152,11 +152,11 @@ def chat() -> None:
 
 @cli.command("import")
 def import_(
-    kind: Annotated[str, typer.Argument(help="offices, officers, employers or liaisons")],
+    kind: Annotated[str, typer.Argument(help="offices, officers, employers, liaisons or workers")],
     file: Path,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, save nothing.")] = False,
 ) -> None:
-    """Bring offices, officers, employers or liaisons in from CSV or XLSX; all of a file or nothing."""
+    """Bring a list in from CSV or XLSX; all of a file or nothing, and it can be undone in the console."""
     from app.importing.at_once import import_file
 
     with _refusals(), _database() as (db, sealer):

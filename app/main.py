@@ -12,6 +12,8 @@ from app.console.desk import BASE
 from app.console.door import console_app, console_routes
 from app.conversations.catching_up import CatchUp
 from app.health import health_routes
+from app.importing.recurring import Imports
+from app.importing.uploading import TIMER as IMPORTS
 from app.liaison_link.routes import liaison_link_routes
 from app.look.assets import LOOK_STATIC
 from app.runner import Runner
@@ -96,7 +98,11 @@ def open_runner(runtime: Runtime) -> Runner:
         runtime.means,
         runtime.client,
         runtime.tokens,
-        {"token": runtime.tokens.renew_if_due, "catch-up": open_catch_up(runtime).look},
+        {
+            "token": runtime.tokens.renew_if_due,
+            "catch-up": open_catch_up(runtime).look,
+            IMPORTS: Imports(runtime.db, runtime.sealer, runtime.clock).look,
+        },
         alone=runtime.db.is_sqlite,
     )
 

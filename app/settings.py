@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     zalo_api_url: str = Field("https://openapi.zalo.me", description="base of the OA API")
     zalo_zbs_url: str = Field("https://business.openapi.zalo.me", description="base of the template API")
     zalo_rate_per_minute: int = Field(4000, ge=60, description="requests a minute that Zalo grants the app")
+    import_approval_rows: int = Field(
+        500, ge=1, description="rows that one person alone may take in; above, a second one approves"
+    )
     smtp_url: str = Field("", description="smtp://user:password@host:port for e-mail, empty for none")
     spool_dir: Path = Field(
         Path("data/spool"), description="folder where events wait while the database is away"

@@ -1,14 +1,15 @@
 """What flows can have done: each act reads or writes the directory and answers with an outcome and values."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from app.conversations import answers, list_acts
 from app.conversations.forgetting import forget_contact
 from app.conversations.scene import Act, Args, Scene
-from app.directory import consents, contacts, data_requests, liaisons
+from app.directory import consents, contacts, data_requests, invites, liaisons
 from app.directory.models import DataRequestKind, LiaisonState
 from app.directory.rules import Registration
-from app.directory.units import find_units
+from app.directory.units import UnitCard, find_units, read_unit
 from app.engine.acts import ActSpec
 from app.engine.inputs import ActDone
 from app.handover.requests import open_request
@@ -23,6 +24,16 @@ def find_unit(scene: Scene, args: Args) -> ActDone:
     if len(units) > 1:
         return ActDone("several")
     return ActDone("found", {"unit_name": units[0].name, "office_name": units[0].office_name})
+
+
+def invited_unit(scene: Scene, _args: Args) -> ActDone:
+    """The unit whose word the contact wrote; its code may be shared with others, so its name is shown."""
+    number = invites.invited_unit(scene.db, scene.contact, scene.now)
+    unit = None if number is None else read_unit(scene.db, number)
+    if unit is None:
+        return ActDone("none")
+    values = {"unit_code": unit.code, "unit_name": unit.name, "office_name": unit.office_name}
+    return ActDone("found", values)
 
 
 def give_consent(scene: Scene, _args: Args) -> ActDone:
@@ -44,7 +55,7 @@ def withdraw_consent(scene: Scene, _args: Args) -> ActDone:
 
 
 def my_liaison(scene: Scene, _args: Args) -> ActDone:
-    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact)
+    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact, _today(scene))
     if card is None:
         return ActDone("none")
     outcome = "verified" if card.state is LiaisonState.VERIFIED else "pending"
@@ -64,9 +75,9 @@ def register_liaison(scene: Scene, args: Args) -> ActDone:
         return ActDone("already", {"unit_name": present.unit_name})
     if consents.read_given(scene.db, scene.contact, consents.LIAISON) is None:
         return ActDone("no_consent")
-    units = find_units(scene.db, args.get("unit_code", ""))
-    unit = units[0] if len(units) == 1 else None
+    unit = _meant(scene, args.get("unit_code", ""))
     liaisons.register(scene.db, sealer, scene.contact, _registration(args), unit, scene.now)
+    invites.spend_words(scene.db, scene.contact)
     if unit is None or unit.officer is None:
         return ActDone("saved_no_officer", forget=True)
     return ActDone("saved", answers.officer_values(unit, scene.means.library), forget=True)
@@ -90,7 +101,7 @@ def end_liaison(scene: Scene, _args: Args) -> ActDone:
 
 def my_unit(scene: Scene, _args: Args) -> ActDone:
     """The officer and the list are for verified liaisons; a pending one learns only that it is pending."""
-    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact)
+    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact, _today(scene))
     if card is None:
         return ActDone("none")
     if card.state is LiaisonState.PENDING:
@@ -120,7 +131,7 @@ def request_person(scene: Scene, args: Args) -> ActDone:
 
 
 def my_data(scene: Scene, _args: Args) -> ActDone:
-    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact)
+    card = liaisons.read_current(scene.db, scene.means.sealer, scene.contact, _today(scene))
     consent = consents.read_given(scene.db, scene.contact, consents.LIAISON)
     stopped = contacts.stopped_at(scene.db, scene.contact)
     text = answers.data_text(scene.means.library, card, consent, stopped)
@@ -148,6 +159,19 @@ def _answer_consent(scene: Scene, *, given: bool) -> None:
     consents.answer(scene.db, scene.contact, consents.LIAISON, version, scene.now, given=given)
 
 
+def _meant(scene: Scene, code: str) -> UnitCard | None:
+    """The unit with this code; of several that share it, the one whose word the contact wrote."""
+    units = find_units(scene.db, code, _today(scene))
+    if len(units) == 1:
+        return units[0]
+    invited = invites.invited_unit(scene.db, scene.contact, scene.now)
+    return next((unit for unit in units if unit.id == invited), None)
+
+
+def _today(scene: Scene) -> date:
+    return scene.now.astimezone(VIETNAM).date()
+
+
 def _registration(args: Args) -> Registration:
     return Registration(
         full_name=args.get("full_name", ""),
@@ -173,6 +197,10 @@ _REGISTRY: Mapping[str, tuple[Act, ActSpec]] = {
     "find_unit": (
         find_unit,
         _spec(found=frozenset({"unit_name", "office_name"}), unknown=_NOTHING, several=_NOTHING),
+    ),
+    "invited_unit": (
+        invited_unit,
+        _spec(found=frozenset({"unit_code", "unit_name", "office_name"}), none=_NOTHING),
     ),
     "give_consent": (give_consent, _spec(given=_NOTHING)),
     "refuse_consent": (refuse_consent, _spec(refused=_NOTHING)),

@@ -12,7 +12,7 @@ from app.content.transcript import MEANWHILE, Bubble, Does, Doing, Says, Shares,
 from app.conversations.means import Means
 from app.conversations.talk import converse
 from app.directory import consents, contacts, liaisons
-from app.directory.demo_data import load_demo, make_liaison
+from app.directory.demo_data import load_demo, make_invitation, make_liaison
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, Tapped, input_from_text
 from app.kit.db import Base
 from app.kit.ids import UserId
@@ -29,6 +29,8 @@ class Cast(StrEnum):
 
     NEW = "new"
     FOLLOWER = "follower"
+    INVITED = "invited"
+    """Has a unit's word before them, from under the QR code."""
     LIAISON = "liaison"
     VERIFIED_LIAISON = "verified_liaison"
     VERIFIED_LIAISON_NO_OFFICER = "verified_liaison_no_officer"
@@ -59,6 +61,8 @@ class Rehearsal:
         if cast is Cast.FOLLOWER:
             contacts.follow(db, PERSON, starts_at)
         match cast:
+            case Cast.INVITED:
+                make_invitation(db, starts_at)
             case Cast.LIAISON:
                 make_liaison(db, means.sealer, PERSON, starts_at, verified=False)
             case Cast.VERIFIED_LIAISON:

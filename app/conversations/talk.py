@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app.conversations.acts import ACTS
 from app.conversations.apply import owe
+from app.conversations.invitations import heard
 from app.conversations.ledger import read_standing, save_session
 from app.conversations.means import Means
 from app.conversations.scene import Scene
@@ -35,6 +36,7 @@ def converse(db: Connection, means: Means, contact: UserId, given: Input, cause:
     session = Session.from_json(standing.session) if standing.session else Session.fresh(now)
     before, first = session, given
     scene = Scene(db, means, contact, now)
+    given = heard(db, contact, session, given, now)
     effects = []
     visited: list[str] = []
     for _ in range(MOST_ACTS):

@@ -188,6 +188,16 @@ def _digits_whole(cell: Cell) -> str:
     return cell.text
 
 
+def _person_number(cell: Cell) -> Value:
+    """Ten digits (social insurance) or twelve (citizen); a zero that Excel ate is put back."""
+    digits = re.sub(r"[\s.\-]", "", _digits_whole(cell))
+    if re.fullmatch(r"[1-9](?:[0-9]{8}|[0-9]{10})", digits):
+        return Value(f"0{digits}", ZERO_PUT_BACK)
+    if not re.fullmatch(r"[0-9]{10}|[0-9]{12}", digits):
+        raise WrongCell("cần mã số BHXH 10 số hoặc số căn cước 12 số")
+    return Value(digits)
+
+
 def _standing(cell: Cell) -> Value:
     known = {fold(word): word for word in (WAITING, VERIFIED, ANNOUNCED)}
     standing = known.get(fold(cell.text))
@@ -223,6 +233,8 @@ def _reader(meaning: Meaning) -> Callable[[Cell], Value]:
             return _unit_code(meaning)
         case Meaning.STANDING:
             return _standing
+        case Meaning.DIGITS:
+            return _person_number
         case _:
             assert_never(meaning)
 

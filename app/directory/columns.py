@@ -30,6 +30,8 @@ class Meaning(StrEnum):
     """Either of the two, in one column."""
     UNIT_CODE = "unit_code"
     STANDING = "standing"
+    DIGITS = "digits"
+    """A person's number, of which nothing but the digits counts."""
 
 
 @dataclass(frozen=True, slots=True)

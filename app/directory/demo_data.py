@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from app.directory import consents, contacts
+from app.directory.invites import VALID_FOR
 from app.directory.liaisons import register, verify
-from app.directory.models import Employer, Office, Officer
+from app.directory.models import Employer, Office, Officer, UnitInvite
 from app.directory.rules import Registration
 from app.directory.units import UnitCard, find_units
 from app.kit.ids import UserId
@@ -41,6 +42,7 @@ EMPLOYERS = (
     ("Trạm Y tế Hoa Phượng (ví dụ)", "TC0005D", "1234567CN", "1234567", "VD02", "CQ02"),
     ("Trường Mầm non Sao Biển (ví dụ)", "TA0009Z", None, None, "VD01", None),
 )
+INVITE = "DVK73014"
 LIAISON = Registration("Nguyễn Thị Ví Dụ", "0905000101", "vidu@example.vn", "hr", "TA0001A")
 
 
@@ -102,6 +104,13 @@ def make_liaison(
     register(db, sealer, contact, LIAISON, unit, now)
     if verified:
         verify(db, contact, unit.id)
+
+
+def make_invitation(db: Connection, now: datetime) -> None:
+    """The example unit has a word under the QR code."""
+    unit = _unit(db, LIAISON.unit_code)
+    until = now + VALID_FOR
+    db.execute(insert(UnitInvite).values(word=INVITE, employer_id=unit.id, made_at=now, valid_until=until))
 
 
 def _unit(db: Connection, code: str) -> UnitCard:

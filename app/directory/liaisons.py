@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -34,14 +34,16 @@ class LiaisonCard:
     """None until the unit that was named is matched with one of the directory."""
 
 
-def read_current(db: Connection, sealer: Sealer, contact: UserId) -> LiaisonCard | None:
-    """The contact's registration that is neither ended nor merely announced."""
+def read_current(
+    db: Connection, sealer: Sealer, contact: UserId, on: date | None = None
+) -> LiaisonCard | None:
+    """The contact's registration that is neither ended nor merely announced; `on` says who is in charge."""
     row = db.execute(
         select(Liaison.__table__).where(Liaison.contact == contact, Liaison.state.in_(CURRENT))
     ).one_or_none()
     if row is None:
         return None
-    unit = None if row.employer_id is None else read_unit(db, row.employer_id)
+    unit = None if row.employer_id is None else read_unit(db, row.employer_id, on)
     return LiaisonCard(
         row.id,
         LiaisonState(row.state),

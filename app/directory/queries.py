@@ -174,7 +174,6 @@ def list_employers(db: Connection, wanted: Wanted) -> Page[EmployerRow]:
         plain: dict[str, Any] = dict(found._mapping)
         plain |= {key: plain[key] or "" for key in _TEXTS}
 
-
         return EmployerRow(**{**plain, "state": RecordState(found.state)})
 
     return _page(db, _EMPLOYERS, Employer, employer_conditions(wanted), wanted, _EMPLOYER_SORTS, row)

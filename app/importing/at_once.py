@@ -81,7 +81,7 @@ def _save(
     teller: Teller,
 ) -> None:
     saved = kind.save(db, at, plan)
-    if not saved.memory:
+    if not saved.rows:
         return
     number = db.execute(
         insert(ImportRun)
@@ -101,7 +101,7 @@ def _save(
     ).scalar_one()
     for contact in saved.verified:
         teller(db, contact, at.now, f"import:{number}")
-    detail: dict[str, Any] = {"kind": kind.name, "rows": len(saved.memory)}
+    detail: dict[str, Any] = {"kind": kind.name, "rows": saved.rows}
     record(db, Entry(at.actor, "import.applied", f"import:{number}", at.now, detail))
 
 

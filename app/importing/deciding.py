@@ -1,6 +1,6 @@
 """What staff decide about a dry run: accept it, approve it as the second person, discard it, undo it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -28,11 +28,12 @@ from app.importing.uploading import have_it_read
 from app.kit.db import Database
 
 
-@dataclass(frozen=True, slots=True)
 class UndoRefused(Exception):
     """Rows were changed or used after the import: nothing was undone, and these are they."""
 
-    in_the_way: tuple[InTheWay, ...]
+    def __init__(self, in_the_way: Sequence[InTheWay]) -> None:
+        super().__init__("; ".join(f"{row.name}: {row.reason}" for row in in_the_way))
+        self.in_the_way = tuple(in_the_way)
 
 
 def accept(
@@ -84,11 +85,11 @@ def undo(db: Connection, import_id: int, at: Moment) -> None:
     check_undo(standing_of(db, import_id), at.now)
     if row is None or row.memory is None:
         raise ImportStopped("Không còn dữ liệu để hoàn tác")
-    in_the_way = KINDS[row.kind].undo(db, at, open_json(at.sealer, row.memory))
-    if in_the_way:
-        raise UndoRefused(tuple(in_the_way))
+    done = KINDS[row.kind].undo(db, at, open_json(at.sealer, row.memory))
+    if done.in_the_way:
+        raise UndoRefused(done.in_the_way)
     _end(db, import_id, ImportState.UNDONE, at)
-    _record(db, import_id, "import.undone", at)
+    _record(db, import_id, "import.undone", at, {"kept": done.kept})
 
 
 def forget_old(db: Connection, at: Moment) -> None:
@@ -162,7 +163,7 @@ def _write(db: Connection, file: File, read: Read, at: Moment, teller: Teller, w
     _step(db, file.id, ImportState.APPLIED, values | second | {"overrides": None})
     for contact in saved.verified:
         teller(db, contact, at.now, f"import:{file.id}")
-    _record(db, file.id, "import.applied", at, {"kind": file.kind.name, "rows": len(saved.memory)})
+    _record(db, file.id, "import.applied", at, {"kind": file.kind.name, "rows": saved.rows})
     return True
 
 

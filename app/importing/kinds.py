@@ -1,7 +1,7 @@
 """The kinds of lists that can be taken in, each with its columns, its plan, its saving and its undoing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -13,9 +13,10 @@ from app.directory.liaison_plan import LiaisonPlan, plan_liaisons
 from app.directory.listing import Finding, Listing
 from app.directory.plans import Known, Line, Plan, plan_by_code
 from app.directory.records import ended_codes, read_records, save_records
-from app.directory.taking_back import InTheWay, read_back, take_back, written
+from app.directory.taking_back import read_back, take_back, written
 from app.importing.moment import Moment
-from app.kit.ids import UserId
+from app.importing.outcome import Saved, TakenBack
+from app.importing.worker_lists import Workers
 
 
 class Drawn(Protocol):
@@ -23,14 +24,6 @@ class Drawn(Protocol):
 
     lines: list[Line]
     findings: list[Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    memory: Sequence[Any]
-    """For undoing, as JSON keeps it."""
-    verified: Sequence[UserId] = field(default=())
-    """Contacts who became verified by this list, and are to be told."""
 
 
 class ImportKind(Protocol):
@@ -49,7 +42,7 @@ class ImportKind(Protocol):
     def save(self, db: Connection, at: Moment, plan: Any) -> Saved:
         """Writes what the plan says, within the caller's transaction."""
 
-    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> TakenBack:
         """Puts everything back, or nothing and which rows are in the way."""
 
 
@@ -77,10 +70,11 @@ class _Records:
         return plan_employers(listing, known, offices, {each["code"]: each["office"] for each in officers})
 
     def save(self, db: Connection, at: Moment, plan: Plan) -> Saved:
-        return Saved([written(each) for each in save_records(db, self.kind, plan.new, plan.changed)])
+        touched = save_records(db, self.kind, plan.new, plan.changed)
+        return Saved([written(each) for each in touched], len(touched))
 
-    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
-        return take_back(db, [read_back(each) for each in memory])
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> TakenBack:
+        return TakenBack(take_back(db, [read_back(each) for each in memory]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +88,10 @@ class _Liaisons:
 
     def save(self, db: Connection, at: Moment, plan: LiaisonPlan) -> Saved:
         done = announce_all(db, at.sealer, read_records(db, Kind.EMPLOYERS), plan.announced, at.now)
-        return Saved([written(each) for each in done.touched], done.verified)
+        return Saved([written(each) for each in done.touched], len(done.touched), done.verified)
 
-    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> list[InTheWay]:
-        return take_back(db, [read_back(each) for each in memory])
+    def undo(self, db: Connection, at: Moment, memory: Sequence[Any]) -> TakenBack:
+        return TakenBack(take_back(db, [read_back(each) for each in memory]))
 
 
 KINDS: Mapping[str, ImportKind] = {
@@ -107,5 +101,6 @@ KINDS: Mapping[str, ImportKind] = {
         _Records(Kind.OFFICERS, "Cán bộ chuyên quản"),
         _Records(Kind.EMPLOYERS, "Đơn vị"),
         _Liaisons(),
+        Workers(),
     )
 }
