@@ -7,15 +7,13 @@ from app.directory.liaisons import LiaisonCard
 from app.directory.models import LiaisonState
 from app.engine.inputs import ActDone
 from app.look.formats import number
+from app.worker_lists.inviting import link_address
 from app.worker_lists.links import issue_link
 from app.worker_lists.marking import answer_for_unit
 from app.worker_lists.models import UnitAnswer
 from app.worker_lists.queries import UnitProgress, read_unit_progress
 from app.worker_lists.rules import today
 from app.worker_lists.worker_queries import count_on_list
-
-LINKS_BELOW = "/ds"
-"""Where the door of the lists stands."""
 
 
 def unit_list(scene: Scene, _args: Args) -> ActDone:
@@ -25,7 +23,7 @@ def unit_list(scene: Scene, _args: Args) -> ActDone:
         return found
     card, unit = found
     token = issue_link(scene.db, scene.contact, f"liaison:{card.id}", scene.now)
-    link = {} if token is None else {"list_url": f"{scene.means.public_url}{LINKS_BELOW}/{token}"}
+    link = {} if token is None else {"list_url": link_address(scene.means.public_url, token)}
     waiting, values = _values(scene, unit)
     return ActDone("ready" if waiting else "finished", values | link)
 

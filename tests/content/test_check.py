@@ -135,6 +135,13 @@ CASES = [
         "welcome.menu",
         "always-available word for `stop`",
     ),
+    (
+        "help.yaml",
+        "    say: Đây là việc ba.\n",
+        "    say: Đây là việc ba.\n    link: {label: Mở, value: address}\n",
+        "value: address",
+        "nothing gives `address` an address",
+    ),
     ("phrases.yaml", "help.one:", "help.four:", "help.four", "`help.four` does not exist"),
     (
         "words.yaml",
