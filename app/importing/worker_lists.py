@@ -81,7 +81,8 @@ class Workers:
                 continue
             entries[entry.row] = entry
             rows.append(ListedWorker(entry.row, found[0], entry.get("name"), entry.get("number")))
-        plan = worker_list_plan(db, at.sealer, rows, at.now.astimezone(VIETNAM).date())
+        day, complete = at.now.astimezone(VIETNAM).date(), not (listing.findings or findings)
+        plan = worker_list_plan(db, at.sealer, rows, day, complete=complete)
         findings += [listing.finding(entries[one.row], one.column, one.reason) for one in plan.wrong]
         return WorkersPlan(plan, _lines(plan, entries), findings)
 
@@ -136,7 +137,11 @@ def _lines(plan: ListPlan, entries: Mapping[int, Entry]) -> list[Line]:
 
 def _gone(plan: ListPlan) -> list[Line]:
     """Workers who are no longer listed stand in no row of the file: they are counted in one line."""
-    if not plan.gone:
-        return []
-    note = f"{len(plan.gone)} người không còn trong danh sách: coi là đã đăng ký"
-    return [Line(0, Outcome.CHANGED, {}, note=note)]
+    lines = []
+    if plan.gone:
+        note = f"{len(plan.gone)} người không còn trong danh sách: coi là đã đăng ký"
+        lines.append(Line(0, Outcome.CHANGED, {}, note=note))
+    if plan.unsure:
+        note = f"{plan.unsure} người không thấy trong danh sách: giữ nguyên, vì có dòng chưa đọc được"
+        lines.append(Line(0, Outcome.UNCHANGED, {}, note=note))
+    return lines

@@ -33,9 +33,11 @@ class ListedWorker:
 @dataclass(frozen=True, slots=True)
 class WrongRow:
     row: int
+    employer_id: int
     column: str
     """`name` or `number`."""
     reason: str
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class ListPlan:
     on: list[tuple[int, int]] = field(default_factory=list)
     """Entry and version of who is on the list again in a state that this does not change."""
     wrong: list[WrongRow] = field(default_factory=list)
+    unsure: int = 0
+    """Not found on the list, and left as they are because rows of it were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,18 @@ _KNOWN = select(
 
 
 def worker_list_plan(
-    db: Connection, sealer: Sealer, rows: Iterable[ListedWorker], received_on: date
+    db: Connection,
+    sealer: Sealer,
+    rows: Iterable[ListedWorker],
+    received_on: date,
+    *,
+    complete: bool = True,
 ) -> ListPlan:
-    """Compares the rows with all that is known of their employers; wrong rows are named and left out."""
+    """Compares the rows with all that is known of their employers; wrong rows are named and left out.
+
+    Unless the list is `complete` (rows of the file could not be read), or where a unit has a row without a
+    name, nobody counts as registered for not being on it: they may stand in the very row that was left out.
+    """
     plan = ListPlan(received_on)
     listed = list(_readable(plan, sealer, rows))
     for worker in listed:
@@ -140,9 +153,14 @@ def worker_list_plan(
             found.add(entry.id)
             _put_known(plan, sealer, entry, worker)
     _put_strangers(plan, sealer, strangers, [one for one in known if one.id not in found], found)
+    unsure = {wrong.employer_id for wrong in plan.wrong if wrong.nameless}
     for entry in known:
-        if entry.id not in found and entry.gone_at is None:
+        if entry.id in found or entry.gone_at is not None:
+            continue
+        if complete and entry.employer_id not in unsure:
             _put_absent(plan, entry)
+        else:
+            plan.unsure += 1
     return plan
 
 
@@ -151,14 +169,14 @@ def _readable(plan: ListPlan, sealer: Sealer, rows: Iterable[ListedWorker]) -> I
     for row in rows:
         name = nfc(row.name)
         if not name:
-            plan.wrong.append(WrongRow(row.row, "name", "chưa có họ tên"))
+            plan.wrong.append(WrongRow(row.row, row.employer_id, "name", "chưa có họ tên", nameless=True))
             continue
         worker = _listed(sealer, row, name)
         key = (worker.employer_id, worker.worker_print)
         if (before := seen.setdefault(key, row.row)) != row.row:
             what = "mã số" if row.number else "họ tên (không có mã số để phân biệt)"
             column = "number" if row.number else "name"
-            plan.wrong.append(WrongRow(row.row, column, f"trùng {what} với dòng {before}"))
+            plan.wrong.append(WrongRow(row.row, row.employer_id, column, f"trùng {what} với dòng {before}"))
             continue
         yield worker
 

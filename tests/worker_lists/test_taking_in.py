@@ -182,6 +182,19 @@ def test_rows_that_cannot_be_are_named_and_left_out(filled: Database) -> None:
     assert [one.name for one in planned.new] == [AN[0], CHAU[0]]
 
 
+def test_while_a_row_has_no_name_nobody_of_its_unit_counts_as_registered(filled: Database) -> None:
+    take_in(filled, AN, BINH)
+    planned = plan(filled, AN, ("", "0001000005"))
+    assert (planned.gone, planned.unsure) == ([], 1)
+
+
+def test_a_list_with_rows_left_out_closes_nobody(filled: Database) -> None:
+    take_in(filled, AN, BINH)
+    listed = rows(unit_id(filled), [AN])
+    planned = filled.read_now(lambda tx: worker_list_plan(tx, SEALER, listed, today(NOW), complete=False))
+    assert (planned.gone, planned.unsure, planned.unchanged) == ([], 1, 1)
+
+
 def test_a_mark_set_between_plan_and_apply_is_not_written_over(filled: Database) -> None:
     take_in(filled, AN, BINH)
     planned = plan(filled, BINH, at=NOW + MONTH)
