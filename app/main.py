@@ -21,6 +21,7 @@ from app.runtime import Runtime, spool_folder
 from app.webhook.reception import Reception
 from app.webhook.routes import webhook_routes
 from app.webhook.spool import Spool
+from app.worker_lists.tidying import Tidying
 
 Closer = Callable[[], Awaitable[None]]
 
@@ -102,6 +103,7 @@ def open_runner(runtime: Runtime) -> Runner:
             "token": runtime.tokens.renew_if_due,
             "catch-up": open_catch_up(runtime).look,
             IMPORTS: Imports(runtime.db, runtime.sealer, runtime.clock).look,
+            "worker-lists": Tidying(runtime.db, runtime.clock).look,
         },
         alone=runtime.db.is_sqlite,
     )

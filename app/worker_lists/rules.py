@@ -19,6 +19,10 @@ CODES_PER_WINDOW = 3
 FAILURES_PER_WINDOW = 30
 """Per address; several liaisons of one company may share it."""
 
+GONE_IS_KEPT = timedelta(days=180)
+"""After half a year off every list a worker's name serves nobody any more."""
+TIDY_EVERY = timedelta(days=1)
+
 WAITING = frozenset({WorkerState.OPEN, WorkerState.NEEDS_HELP})
 """States in which somebody still has something to do."""
 
