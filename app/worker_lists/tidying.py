@@ -36,10 +36,8 @@ def forget_gone(db: Connection, now: datetime) -> int:
 
     The steps of the unit's lists keep their numbers: how many registered in which month is known for good.
     """
-    long_gone = select(WorkerEntry.id, WorkerEntry.employer_id).where(
-        WorkerEntry.gone_at < now - GONE_IS_KEPT
-    )
-    rows = db.execute(long_gone.order_by(WorkerEntry.id).limit(MOST_AT_ONCE)).all()
+    due = select(WorkerEntry.id, WorkerEntry.employer_id).where(WorkerEntry.gone_at < now - GONE_IS_KEPT)
+    rows = db.execute(due.order_by(WorkerEntry.id).limit(MOST_AT_ONCE)).all()
     if not rows:
         return 0
     for some in pieces(row.id for row in rows):
