@@ -26,11 +26,13 @@ from collections.abc import Callable
 
 from app.console.board_pages import add_board_pages
 from app.console.gate import Pages
+from app.console.import_pages import add_import_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
 
 GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_sign_in_pages,
     add_board_pages,
+    add_import_pages,
     add_saved_view_pages,
 )
