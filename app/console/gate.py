@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.sse import EventSourceResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.console.desk import Desk
@@ -54,25 +55,38 @@ class Pages:
     def post(self, path: str, right: Right, *, at_step: Step = Step.DONE) -> Callable[[Handler], Handler]:
         return self._route("POST", path, right, at_step)
 
+    def stream(self, path: str, right: Right) -> Callable[[Handler], Handler]:
+        """A stream of events; the handler is an async generator (see `live.follow`)."""
+        return self._route("GET", path, right, Step.DONE, EventSourceResponse)
+
     def open_to_all(self, method: str, path: str) -> Callable[[Handler], Handler]:
         """A route without a session: signing in."""
         return self._add(method, path, None, [])
 
-    def _route(self, method: str, path: str, right: Right, step: Step) -> Callable[[Handler], Handler]:
+    def _route(
+        self, method: str, path: str, right: Right, step: Step, kind: type[Response] = Response
+    ) -> Callable[[Handler], Handler]:
         async def pass_the_gate(request: Request) -> None:
             request.state.visit = await admit(self.desk, request, right, step)
 
-        return self._add(method, path, right, [Depends(pass_the_gate)])
+        return self._add(method, path, right, [Depends(pass_the_gate)], kind)
 
     def _add(
-        self, method: str, path: str, right: Right | None, gate: list[Any]
+        self,
+        method: str,
+        path: str,
+        right: Right | None,
+        gate: list[Any],
+        kind: type[Response] = Response,
     ) -> Callable[[Handler], Handler]:
         if (method, path) in self.rights:
             raise ValueError(f"{method} {path} is declared twice")
         self.rights[method, path] = right
         if method == "GET":
             self.desk.paths.add(path)
-        return self.router.api_route(path, methods=[method], dependencies=gate, response_model=None)
+        return self.router.api_route(
+            path, methods=[method], dependencies=gate, response_model=None, response_class=kind
+        )
 
 
 async def admit(desk: Desk, request: Request, right: Right, step: Step) -> Visit:

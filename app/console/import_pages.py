@@ -1,17 +1,20 @@
 """Excel lists: dropped, looked through in four tabs, put right, accepted, approved, taken back."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import HTTPException, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.sse import ServerSentEvent
 
+from app.console.desk import Desk
 from app.console.gate import Pages
 from app.console.import_shapes import DryRunTabs, LayoutForm, layout_of, read_layout
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
+from app.conversations.announcing import tell_verified
 from app.directory.refusals import ImportRefused
 from app.importing.correcting import correct_cell, correct_guess
 from app.importing.deciding import UndoRefused, accept, approve, discard, undo
@@ -31,7 +34,7 @@ from app.importing.queries import (
     read_tab,
 )
 from app.importing.rules import ImportStopped
-from app.importing.telling import tell_nobody
+from app.importing.telling import Teller
 from app.importing.uploading import seal_file, upload
 from app.look.workbook import MEDIA_TYPE
 from app.staff.queries import names_of_staff
@@ -78,9 +81,10 @@ def _add_card(pages: Pages) -> None:
     async def card(visit: Visiting, number: int) -> Response:
         return await _card_page(visit, number)
 
-    @pages.get(PLACE + "/{number}/tien-do", Right.IMPORT)
-    async def progress(visit: Visiting, number: int, after: str = "") -> Response:
-        return EventSourceResponse(_progress(visit, number, after))
+    @pages.stream(PLACE + "/{number}/tien-do", Right.IMPORT)
+    async def progress(visit: Visiting, number: int, after: str = "") -> AsyncIterator[ServerSentEvent]:
+        async for event in follow(visit, after, partial(_progress, visit.desk, number)):
+            yield event
 
     @pages.get(PLACE + "/{number}/tep-loi", Right.EXPORT)
     async def with_faults(visit: Visiting, number: int) -> Response:
@@ -146,7 +150,7 @@ def _add_decisions(pages: Pages) -> None:
                 runtime.db,
                 number,
                 moment(visit),
-                tell_nobody,
+                _teller(visit),
                 approval_rows=runtime.settings.import_approval_rows,
                 leave_out_wrong=leave_out,
             )
@@ -156,7 +160,9 @@ def _add_decisions(pages: Pages) -> None:
     @pages.post(PLACE + "/{number}/duyet", Right.APPROVE_IMPORT)
     async def agree(visit: Visiting, number: int) -> Response:
         runtime = visit.desk.runtime
-        return await _decided(visit, number, lambda: approve(runtime.db, number, moment(visit), tell_nobody))
+        return await _decided(
+            visit, number, lambda: approve(runtime.db, number, moment(visit), _teller(visit))
+        )
 
     @pages.post(PLACE + "/{number}/bo", Right.IMPORT)
     async def drop_it(visit: Visiting, number: int) -> Response:
@@ -240,21 +246,12 @@ async def _card_page(visit: Visit, number: int, status: int = 200, **values: obj
     )
 
 
-async def _progress(visit: Visit, number: int, after: str) -> AsyncIterable[ServerSentEvent]:
+def _progress(desk: Desk, number: int, db: "Connection", cursor: str) -> Change | None:
     """The bar while the file is read; at the end the page is asked to load itself anew."""
-
-    def look(db: "Connection", cursor: str) -> Change | None:
-        card = read_import(db, number)
-        if card is None:
-            return None
-        now = f"{card.state}:{card.rows_read}"
-        if now == cursor:
-            return None
-        html = visit.desk.render("imports/progress.html", card=card, being_read=is_being_read(card))
-        return Change(now, html)
-
-    async for event in follow(visit, after, look):
-        yield event
+    card = read_import(db, number)
+    if card is None or cursor == (now := f"{card.state}:{card.rows_read}"):
+        return None
+    return Change(now, desk.render("imports/progress.html", card=card, being_read=is_being_read(card)))
 
 
 async def _found(visit: Visit, number: int) -> ImportCard:
@@ -266,6 +263,12 @@ async def _found(visit: Visit, number: int) -> ImportCard:
 
 def moment(visit: Visit) -> Moment:
     return Moment(visit.desk.runtime.sealer, visit.now, visit.visitor.actor, visit.address)
+
+
+def _teller(visit: Visit) -> Teller:
+    """Whom a list verifies, the bot tells."""
+    means = visit.desk.runtime.means
+    return lambda db, contact, now, cause: tell_verified(db, means, contact, now, cause)
 
 
 def _group(card: ImportCard, asked: str) -> Group:
