@@ -81,7 +81,12 @@ def redact_log(_logger: object, _method: str, entry: MutableMapping[str, Any]) -
     return entry
 
 
+_KEY_IN_PATH = re.compile(r"(/ds/)[\w-]{16,}")
+"""A liaison's link: its path is the key."""
+
+
 def scrub(text: str) -> str:
-    """Text for logs and error notes: phones, addresses and citizen numbers are masked."""
+    """Text for logs and error notes: phones, addresses, citizen numbers and liaisons' links are masked."""
+    text = _KEY_IN_PATH.sub(rf"\g<1>{MASK}", text)
     text = _ID_NUMBER.sub(MASK, _EMAIL_IN_TEXT.sub(lambda found: mask_email(found[0]), text))
     return _PHONE_IN_TEXT.sub(lambda found: mask_phone(found[0]), text)

@@ -49,6 +49,12 @@ def test_a_log_line_holds_no_personal_data() -> None:
     }
 
 
+def test_a_liaison_s_link_is_no_key_in_a_log() -> None:
+    link = "GET https://oa.example/ds/GX3BvXx0cZzFhMB7rDPt2wHRIlo9sVQ_m-8Kd1aYbcE?trang=2 failed"
+    assert scrub(link) == "GET https://oa.example/ds/••••••?trang=2 failed"
+    assert scrub("/ds/static/list.css") == "/ds/static/list.css"
+
+
 def test_personal_data_is_shown_masked() -> None:
     assert mask_phone("0912345678") == "0912•••678"
     assert mask_email("an.nguyen@coquan.vn") == "a•••@coquan.vn"
