@@ -340,6 +340,7 @@ def test_what_the_code_imports_is_declared() -> None:
         "markupsafe": "jinja2",
         "click": "typer",
         "sklearn": "scikit-learn",
+        "argon2": "argon2-cffi",
     }
     imported = {name for _, module in modules() for name in imports(module)} - set(sys.stdlib_module_names)
     assert {called_otherwise.get(name, normal(name)) for name in imported - {"app"}} <= declared | {
