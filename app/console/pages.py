@@ -15,7 +15,7 @@
    filters, sort, columns, saved views, cards on a phone and the Excel export come with it.
 6. What waits is counted in the menu: `pages.desk.counts["/can-bo"] = count` with `count(db, visitor) -> int`;
    keep it to an index, it runs for every page.
-7. What changes by itself: `live.follow` behind a GET route with `response_class=EventSourceResponse`; see
+7. What changes by itself: `live.follow` behind `@pages.stream(path, right)`; see
    `inbox_pages.py`. Own styles and scripts: a file in `app/look/static/css` or `app/console/static`, named in
    the template's blocks `styles` and `scripts`. No inline style, script or handler. New icons: a line in
    `app/look/icons.txt`, then `python -m app.look.vendor`.
@@ -27,6 +27,7 @@ from collections.abc import Callable
 from app.console.board_pages import add_board_pages
 from app.console.gate import Pages
 from app.console.import_pages import add_import_pages
+from app.console.inbox_pages import add_inbox_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
 
@@ -34,5 +35,6 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_sign_in_pages,
     add_board_pages,
     add_import_pages,
+    add_inbox_pages,
     add_saved_view_pages,
 )

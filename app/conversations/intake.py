@@ -16,7 +16,7 @@ from app.credentials.ledger import mark_needs_consent
 from app.directory import contacts
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, input_from_text
 from app.handover.models import RequestState
-from app.handover.requests import close_requests
+from app.handover.requests import close_requests, is_taken
 from app.inbox.ledger import OpenEvent, settle
 from app.kit.ids import MessageId, UserId
 from app.outbox.receipts import mark_received, mark_seen, recognise_echo
@@ -81,7 +81,8 @@ def _listen(
 ) -> str | None:
     contacts.touch(db, user_id, now)
     standing = read_standing(db, means.sealer, user_id)
-    if not bot_answers(standing.officer_spoke_at, text, now):
+    taken = is_taken(db, user_id)
+    if not bot_answers(standing.officer_spoke_at, text, now, is_taken=taken):
         return "left to the colleague who is talking with the contact"
     if standing.officer_spoke_at is not None:
         bring_bot_back(db, user_id)

@@ -13,13 +13,16 @@ OFFICER_STAYS = timedelta(minutes=60)
 WAKES_THE_BOT = frozenset({"menu", "bot", "tro ly"})
 
 
-def bot_answers(officer_spoke_at: datetime | None, text: str | None, now: datetime) -> bool:
-    """False while a colleague talks with the contact; a tapped button or "menu" calls the bot back."""
-    if officer_spoke_at is None or now - officer_spoke_at >= OFFICER_STAYS:
-        return True
-    if text is None:
-        return False
-    return text.startswith("#") or fold(text) in WAKES_THE_BOT
+def bot_answers(
+    officer_spoke_at: datetime | None, text: str | None, now: datetime, *, is_taken: bool = False
+) -> bool:
+    """False while a colleague looks after the contact; a tapped button or "menu" calls the bot back."""
+    spoke_lately = officer_spoke_at is not None and now - officer_spoke_at < OFFICER_STAYS
+    return not (spoke_lately or is_taken) or calls_the_bot(text)
+
+
+def calls_the_bot(text: str | None) -> bool:
+    return text is not None and (text.startswith("#") or fold(text) in WAKES_THE_BOT)
 
 
 def unanswered(newest_first: Iterable[PastMessage]) -> frozenset[MessageId]:

@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.handover.models import HandoverRequest, RequestState
 from app.kit.db import upsert
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
+
+_TAKEN = (
+    # Written out, not bound: the partial index is used only for this very condition.
+    select(HandoverRequest.id).where(
+        HandoverRequest.contact == bindparam("contact"),
+        HandoverRequest.state == "open",
+        HandoverRequest.taken_by.is_not(None),
+    )
+)
 
 
 def open_request(
@@ -38,3 +47,39 @@ def close_requests(db: Connection, contact: UserId, state: RequestState, now: da
         .values(state=state, closed_at=now, **emptied)
     )
     return done.rowcount
+
+
+def take_request(db: Connection, request_id: int, colleague: str, now: datetime) -> bool:
+    """The colleague (`staff:7`) answers it; False when another has it, or when it is no longer open."""
+    free = (HandoverRequest.taken_by.is_(None)) | (HandoverRequest.taken_by == colleague)
+    done = db.execute(
+        update(HandoverRequest)
+        .where(HandoverRequest.id == request_id, HandoverRequest.state == RequestState.OPEN, free)
+        .values(taken_by=colleague, taken_at=now)
+    )
+    return done.rowcount == 1
+
+
+def let_go(db: Connection, request_id: int, now: datetime) -> bool:
+    """Nobody answers it any more: it waits again, and the bot speaks meanwhile."""
+    done = db.execute(
+        update(HandoverRequest)
+        .where(HandoverRequest.id == request_id, HandoverRequest.state == RequestState.OPEN)
+        .values(taken_by=None, taken_at=now)
+    )
+    return done.rowcount == 1
+
+
+def finish_request(db: Connection, request_id: int, colleague: str, now: datetime) -> bool:
+    """The matter is settled; False when it was no longer open."""
+    done = db.execute(
+        update(HandoverRequest)
+        .where(HandoverRequest.id == request_id, HandoverRequest.state == RequestState.OPEN)
+        .values(state=RequestState.ANSWERED, closed_at=now, taken_by=colleague)
+    )
+    return done.rowcount == 1
+
+
+def is_taken(db: Connection, contact: UserId) -> bool:
+    """Whether a colleague is looking after this contact now."""
+    return db.execute(_TAKEN, {"contact": contact}).first() is not None

@@ -8,6 +8,9 @@ from app.kit.clock import VIETNAM
 DESK_DAYS = frozenset(range(5))
 """Monday to Friday: Saturday reception ended on 1 October 2025 (news.laodong.vn, 24 September 2025)."""
 
+REPLY_WINDOW = timedelta(hours=48)
+"""Zalo lets an OA answer for free this long after the person last wrote (OA API, November 2026)."""
+
 EARLIEST, LATEST = time(7, 0), time(17, 0)
 """Outer limits of office work; the office's exact hours were not found (November 2026)."""
 
@@ -38,3 +41,11 @@ def next_desk_day(day: date) -> date:
     while following.weekday() not in DESK_DAYS:
         following += timedelta(days=1)
     return following
+
+
+def time_left(last_wrote_at: datetime | None, now: datetime) -> timedelta | None:
+    """How long the person can still be answered for free; None when that is over."""
+    if last_wrote_at is None:
+        return None
+    left = last_wrote_at + REPLY_WINDOW - now
+    return left if left > timedelta(0) else None
