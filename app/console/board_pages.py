@@ -1,15 +1,25 @@
 """Bảng tin: what needs doing first, then four numbers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from fastapi import Response
 
 from app.console.desk import at
 from app.console.gate import Pages
 from app.console.visit import Visit, Visiting
+from app.directory.totals import read_totals
+from app.inbox.queries import count_messages
 from app.kit.clock import VIETNAM
 from app.look.formats import number
+from app.outbox.queries import read_backlog
 from app.staff.rules import Right
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +31,55 @@ class Todo:
     under: str
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    name: str
+    value: str
+    unit: str
+    change: str
+    under: str
+
+
 def add_board_pages(pages: Pages) -> None:
     @pages.get("/", Right.SEE_BOARD)
     async def board(visit: Visiting) -> Response:
+        numbers = await visit.read(lambda db: _numbers(db, visit))
         return visit.page(
             "board/board.html",
+            numbers=numbers,
             title="Bảng tin",
             here="/",
             greeting=_greeting(visit),
             todo=_todo(visit),
         )
+
+
+def _numbers(db: "Connection", visit: Visit) -> list[Number]:
+    """Counted now, compared with the same hour of yesterday where that says something."""
+    today = visit.now.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    messages = count_messages(db, today, visit.now)
+    yesterday = count_messages(db, today - DAY, visit.now - DAY)
+    totals, backlog = read_totals(db), read_backlog(db)
+    change = messages - yesterday
+    unsure = (
+        f"{number(backlog.unknown)} tin chưa rõ đã tới chưa"
+        if backlog.unknown
+        else "không có tin nào chưa rõ"
+    )
+    return [
+        Number("Tin nhắn hôm nay", number(messages), "", f"{change:+d}", "so với giờ này hôm qua"),
+        Number(
+            "Đang theo dõi OA", number(totals.following), f"/ {number(totals.contacts)}", "", "người đã nhắn"
+        ),
+        Number(
+            "Đầu mối đã xác minh",
+            number(totals.verified_liaisons),
+            "",
+            "",
+            f"trên {number(totals.employers)} đơn vị",
+        ),
+        Number("Tin đang chờ gửi", number(backlog.waiting), "", "", unsure),
+    ]
 
 
 def _greeting(visit: Visit) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 BASE = "/console"
+CALLBACK = "/oauth/zalo/callback"
+"""Zalo sends the browser back here; the address is registered with Zalo, so it stays outside /console."""
 HERE = Path(__file__).parent
 
 Count = Callable[["Connection", Visitor], int]

@@ -4,14 +4,11 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.console.desk import BASE, Desk
+from app.console.desk import BASE, CALLBACK, Desk
 from app.console.gate import OnlyOurForms, Pages
 from app.console.pages import GROUPS
 from app.console.refusals import add_refusals
 from app.runtime import Runtime
-
-CALLBACK = "/oauth/zalo/callback"
-"""Zalo sends the browser back here; the address is registered with Zalo, so it stays outside /console."""
 
 
 def open_pages(runtime: Runtime) -> Pages:

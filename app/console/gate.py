@@ -48,6 +48,7 @@ class Pages:
         self.desk = desk
         self.router = APIRouter(include_in_schema=False)
         self.rights: dict[tuple[str, str], Right | None] = {}
+        self.streams: set[str] = set()
 
     def get(self, path: str, right: Right, *, at_step: Step = Step.DONE) -> Callable[[Handler], Handler]:
         return self._route("GET", path, right, at_step)
@@ -57,6 +58,7 @@ class Pages:
 
     def stream(self, path: str, right: Right) -> Callable[[Handler], Handler]:
         """A stream of events; the handler is an async generator (see `live.follow`)."""
+        self.streams.add(path)
         return self._route("GET", path, right, Step.DONE, EventSourceResponse)
 
     def open_to_all(self, method: str, path: str) -> Callable[[Handler], Handler]:

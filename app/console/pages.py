@@ -24,17 +24,27 @@
 
 from collections.abc import Callable
 
+from app.console.account_pages import add_account_pages
 from app.console.board_pages import add_board_pages
 from app.console.gate import Pages
+from app.console.health_pages import add_health_pages
 from app.console.import_pages import add_import_pages
 from app.console.inbox_pages import add_inbox_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
+from app.console.staff_pages import add_staff_pages
+from app.console.trail_pages import add_trail_pages
+from app.console.zalo_pages import add_zalo_pages
 
 GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_sign_in_pages,
+    add_account_pages,
     add_board_pages,
     add_import_pages,
     add_inbox_pages,
+    add_trail_pages,
+    add_zalo_pages,
+    add_staff_pages,
+    add_health_pages,
     add_saved_view_pages,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.directory.models import Officer
 from app.staff.models import StaffAccount, StaffSession
 from app.staff.rules import Role
 
@@ -69,3 +70,9 @@ def _card(row: Any) -> AccountCard:
         row.last_seen_at,
         row.closed_at,
     )
+
+
+def officers_to_link(db: Connection) -> list[tuple[int, str]]:
+    """Officers of the directory that an account can stand for, by given name."""
+    rows = db.execute(select(Officer.id, Officer.name).order_by(Officer.sort_key))
+    return [(row.id, row.name) for row in rows]

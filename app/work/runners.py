@@ -50,3 +50,11 @@ def bury(db: Connection) -> list[RunnerId]:
     living = select(Runner.id)
     holders = select(Work.owner).where(Work.owner.is_not(None), Work.owner.not_in(living)).distinct()
     return [RunnerId(owner) for owner in db.execute(holders).scalars() if owner is not None]
+
+
+def count_living(db: Connection) -> int:
+    """How many runners have given a sign of life lately."""
+    lately = literal(database_now(db) - DEAD_AFTER, UtcMs())
+    return int(
+        db.execute(select(func.count()).select_from(Runner).where(Runner.seen_at >= lately)).scalar_one()
+    )

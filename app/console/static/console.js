@@ -51,3 +51,12 @@ document.addEventListener('htmx:after:swap', () => {
   if (typing.at !== null) field.setSelectionRange?.(typing.at, typing.at);
   typing = null;
 });
+
+// "Sao chép": shown only where the browser can.
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    document.dispatchEvent(new CustomEvent('toast', { detail: { text: 'Đã sao chép.' } }));
+  });
+}

@@ -1,0 +1,68 @@
+"""What the trail's short names mean, in words for its page; a name that has none here is shown as it is."""
+
+ACTIONS = {
+    "staff.added": "Mở tài khoản",
+    "staff.role_changed": "Đổi vai trò",
+    "staff.closed": "Khóa tài khoản",
+    "staff.reopened": "Mở lại tài khoản",
+    "staff.password_given": "Cấp mật khẩu mới",
+    "staff.password_chosen": "Tự đổi mật khẩu",
+    "staff.password_accepted": "Đúng mật khẩu, chờ mã",
+    "staff.signed_in": "Đăng nhập",
+    "staff.signed_out": "Đăng xuất",
+    "staff.signed_out_elsewhere": "Đăng xuất các thiết bị khác",
+    "staff.session_ended": "Đăng xuất một thiết bị",
+    "staff.sign_in_refused": "Đăng nhập sai",
+    "staff.code_refused": "Sai mã xác thực",
+    "staff.second_factor_added": "Bật xác thực hai lớp",
+    "staff.second_factor_removed": "Gỡ xác thực hai lớp",
+    "staff.recovery_codes_made": "Tạo mã khôi phục mới",
+    "trail.checked": "Kiểm tra chuỗi nhật ký",
+    "trail.exported": "Xuất nhật ký",
+    "list.exported": "Xuất danh sách",
+    "list.viewed": "Xem danh sách lao động",
+    "conversation.viewed": "Xem hội thoại",
+    "handover.taken": "Nhận yêu cầu gặp cán bộ",
+    "handover.given_back": "Trả lại yêu cầu",
+    "handover.answered": "Trả lời người nhắn",
+    "handover.done": "Xong yêu cầu",
+    "liaison.verified": "Xác minh đầu mối",
+    "liaison.rejected": "Từ chối đầu mối",
+    "liaison.ended": "Kết thúc vai trò đầu mối",
+    "oa.consent_asked": "Mở trang cấp quyền của Zalo",
+    "oa.linked": "Kết nối OA",
+    "oa.token_renewed": "Gia hạn mã truy cập",
+}
+
+SUBJECTS = {
+    "staff": "tài khoản",
+    "liaison": "đầu mối",
+    "request": "yêu cầu gặp cán bộ",
+    "contact": "người nhắn",
+    "employer": "đơn vị",
+    "officer": "cán bộ",
+    "office": "cơ quan",
+    "import": "lần nhập",
+    "list": "danh sách",
+    "broadcast": "đợt gửi",
+    "oa": "OA",
+    "trail": "nhật ký",
+}
+
+ACTORS = {"system": "Hệ thống", "visitor": "Khách chưa đăng nhập"}
+
+
+def action_words(action: str) -> str:
+    return ACTIONS.get(action, action)
+
+
+def subject_words(subject: str, staff: dict[str, str]) -> str:
+    """`liaison:17` as "đầu mối 17", an account by its name."""
+    if subject in staff:
+        return staff[subject]
+    kind, _, number = subject.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {number}".strip()
+
+
+def actor_words(actor: str, staff: dict[str, str]) -> str:
+    return ACTORS.get(actor) or subject_words(actor, staff)
