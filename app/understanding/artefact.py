@@ -125,7 +125,8 @@ def _unpacked(file: Any) -> Reader:
 
 def _signpost(stored: dict[str, Any]) -> Signpost:
     within, commands = tuple(stored.pop("within")), tuple(stored.pop("commands"))
-    return Signpost(within=within, commands=commands, **stored)
+    parts = tuple((concept, title, node) for concept, title, node in stored.pop("parts"))
+    return Signpost(within=within, parts=parts, commands=commands, **stored)
 
 
 def _spans(listed: list[list[Any]]) -> dict[tuple[str, ...], frozenset[str]]:

@@ -26,12 +26,22 @@ class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class Part(_File):
+    """A matter within an intent that has a name and an answer of its own."""
+
+    concept: Name
+    title: Annotated[str, Field(max_length=100)]
+    leads_to: Target
+
+
 class Intent(_File):
     title: Annotated[str, Field(max_length=100)]
     meaning: str
     leads_to: Target | None = None
     within: tuple[Target, ...] = ()
     """Other nodes that answer a part of it."""
+    parts: tuple[Part, ...] = ()
+    """The first whose concept stands in a message is the one that is answered."""
     commands: tuple[Name, ...] = ()
     """Always-available words of the bot that mean it."""
     aside: bool = False

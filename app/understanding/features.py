@@ -45,6 +45,10 @@ class Concepts:
                 exact.setdefault(tuple(word.marked for word in words), set()).add(name)
         return cls(_frozen(plain), _frozen(exact))
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset().union(*self.by_plain.values())
+
     def found_in(self, words: Sequence[Word]) -> Iterator[str]:
         for start in range(len(words)):
             for end in range(start + 1, min(start + LONGEST_SPAN, len(words)) + 1):

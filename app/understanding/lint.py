@@ -52,6 +52,11 @@ def _led_nowhere(catalogue: Catalogue, library: Library) -> Iterator[Remark]:
     for name, intent in catalogue.intents.items():
         if intent.leads_to and library.node(Place.parse(intent.leads_to)) is None:
             yield Remark(True, f"{name} leads to {intent.leads_to}, which does not exist")
+        for part in intent.parts:
+            if library.node(Place.parse(part.leads_to)) is None:
+                yield Remark(True, f"{name} leads to {part.leads_to}, which does not exist")
+            if part.concept not in catalogue.concepts.names:
+                yield Remark(True, f"{name}: there is no concept {part.concept}")
         if not intent.leads_to and not intent.outside:
             yield Remark(True, f"{name} leads nowhere")
 

@@ -36,14 +36,20 @@ class TrainedMatcher:
 
     def _answer(self, text: str, reading: Reading) -> Answer:
         (first, *second), ranked = reading.decision.intents, reading.ranked
-        topic, *_ = self._topics((first,))
+        concepts = set(self.reader.model.terms(text).concepts)
+        topic = self._part(first, concepts) or self._topics((first,))[0]
         if self.reader.signposts[first].aside:
             return Answer(topic.place)
         outside = self.reader.guide.outside
         likely = [one.intent for one in ranked if one.intent not in outside and one.intent != first]
         others = [name for name in likely if not self.reader.signposts[name].aside and name not in second]
         neighbours = self._topics((*second, *others)[:NEIGHBOURS])
-        return Answer(topic.place, topic.title, neighbours, UPSET in self.reader.model.terms(text).concepts)
+        return Answer(topic.place, topic.title, neighbours, UPSET in concepts)
+
+    def _part(self, intent: str, concepts: set[str]) -> Topic | None:
+        """The matter within the intent that the message speaks of, when it has an answer of its own."""
+        parts = self.reader.signposts[intent].parts
+        return next((Topic(title, Place.parse(node)) for one, title, node in parts if one in concepts), None)
 
     def _topics(self, intents: tuple[str, ...]) -> tuple[Topic, ...]:
         signs = [self.reader.signposts[name] for name in intents]

@@ -27,6 +27,8 @@ class Signpost:
     title: str
     leads_to: str | None = None
     within: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str, str], ...] = ()
+    """Concept, title and node of what has an answer of its own within the intent."""
     commands: tuple[str, ...] = ()
     aside: bool = False
 
@@ -65,7 +67,15 @@ def guide_of(catalogue: Catalogue) -> Guide:
 
 
 def signposts_of(catalogue: Catalogue) -> dict[str, Signpost]:
-    return {
-        name: Signpost(intent.title, intent.leads_to, intent.within, intent.commands, intent.aside)
-        for name, intent in catalogue.intents.items()
-    }
+    return {name: _signpost(intent) for name, intent in catalogue.intents.items()}
+
+
+def _signpost(intent: Intent) -> Signpost:
+    return Signpost(
+        intent.title,
+        intent.leads_to,
+        intent.within,
+        tuple((part.concept, part.title, part.leads_to) for part in intent.parts),
+        intent.commands,
+        intent.aside,
+    )

@@ -19,8 +19,9 @@ class WholePolicy:
         self._by_place: dict[Place, list[str]] = {}
         for name, sign in reader.signposts.items():
             self._by_command |= dict.fromkeys(sign.commands, name)
-            for node in (*([sign.leads_to] if sign.leads_to else []), *sign.within):
-                self._by_place.setdefault(Place.parse(node), []).append(name)
+            for node in (sign.leads_to, *sign.within, *(node for _, _, node in sign.parts)):
+                if node:
+                    self._by_place.setdefault(Place.parse(node), []).append(name)
 
     @property
     def guide(self) -> Guide:

@@ -28,7 +28,7 @@ intents:
   other_services:
     title: Chế độ khác
     meaning: not handled here
-    leads_to: welcome.other_services
+    leads_to: elsewhere.other
     outside: true
     phrases:
       one: [lương hưu tính thế nào, chế độ thai sản, rút bảo hiểm một lần, tiền thất nghiệp bao giờ có]

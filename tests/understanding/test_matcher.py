@@ -43,7 +43,7 @@ def test_a_whole_phrase_goes_before_the_model(matcher: TrainedMatcher) -> None:
 def test_what_is_done_elsewhere_is_told_where(matcher: TrainedMatcher) -> None:
     understood = matcher.understand("hồ sơ chế độ thai sản cần gì", None)
     assert isinstance(understood, Answer)
-    assert understood.place == Place("welcome", "other_services")
+    assert understood.place == Place("elsewhere", "other")
 
 
 def test_idle_talk_is_not_understood(matcher: TrainedMatcher) -> None:
