@@ -157,11 +157,14 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, save nothing.")] = False,
 ) -> None:
     """Bring a list in from CSV or XLSX; all of a file or nothing, and it can be undone in the console."""
+    from app.conversations.announcing import teller
     from app.importing.at_once import import_file
+    from app.runtime import load_means
 
     with _refusals(), _database() as (db, sealer):
+        tell, now = teller(load_means(Settings())), datetime.now(UTC)
         report = db.write_now(
-            lambda tx: import_file(tx, sealer, kind, file, datetime.now(UTC), dry_run=dry_run)
+            lambda tx: import_file(tx, sealer, kind, file, now, dry_run=dry_run, teller=tell)
         )
     typer.echo(report.text)
     raise typer.Exit(not report.accepted)

@@ -13,6 +13,7 @@ from app.directory.liaisons import read_current
 from app.engine.effects import Choice, Say
 from app.engine.flow import Place
 from app.engine.payloads import go_to
+from app.importing.telling import Teller
 from app.kit.clock import VIETNAM
 from app.kit.ids import UserId
 from app.work.ledger import wake
@@ -63,6 +64,15 @@ def tell_verified(db: Connection, means: Means, contact: UserId, now: datetime, 
         officer_name=unknown if officer is None else officer.name,
     )
     _owe(db, means, contact, text, Choice(means.library.values["see_my_unit"], go_to(_MY_UNIT)), cause, now)
+
+
+def teller(means: Means) -> Teller:
+    """For imports: tells whom a list verified."""
+
+    def tell(db: Connection, contact: UserId, now: datetime, cause: str) -> None:
+        tell_verified(db, means, contact, now, cause)
+
+    return tell
 
 
 def _tell(db: Connection, means: Means, decided: Decided, what: str, version: int, now: datetime) -> None:

@@ -46,6 +46,7 @@ _WRONG_DOMAINS = {
 }
 _AT_IN_WORDS = re.compile(r"\s*(?:\(a\)|\[a\]|\(at\)|\[at\]|\ba\s?còng\b|\ba\s?cong\b)\s*", re.IGNORECASE)
 _TRIMMED = " \t\n.,;:!?<>()[]\"'“”"
+_LOOSE_ENDING = re.compile(r"(?i)\s*[.,]\s*([a-z]{2,3}(?:\s*[.,]\s*vn)?)\b")
 _LONGEST = 254
 
 
@@ -77,7 +78,7 @@ def _candidate(text: str) -> str | None:
 
 def _with_loose_ending(text: str, word: str) -> str:
     """Joins "an@gmail .com" and "an@gmail. com"."""
-    found = re.search(re.escape(word) + r"\s*[.,]\s*([a-z]{2,3}(?:\s*[.,]\s*vn)?)\b", text, re.IGNORECASE)
+    found = _LOOSE_ENDING.match(text.partition(word)[2])
     if "." in word.partition("@")[2] or found is None:
         return word
     ending = re.sub(r"[\s.,]+", ".", found[1])

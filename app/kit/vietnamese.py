@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -43,6 +44,7 @@ def same_name(one: str, other: str) -> bool:
     return fold(one) == fold(other)
 
 
+@lru_cache(maxsize=4096)
 def _ranked(word: str) -> str:
     """Ranks of the letters, then of their tones; the "!" between them sorts before any letter."""
     letters: list[str] = []

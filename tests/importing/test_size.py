@@ -1,0 +1,22 @@
+"""20,000 rows: within ten seconds and 300 MB, measured in a process of its own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from app.kit.db import Database
+
+ROWS = 20_000
+
+
+@pytest.mark.parametrize("kind", ["employers", "liaisons", "workers"])
+def test_twenty_thousand_rows_are_read_in_time_and_in_little_memory(db: Database, kind: str) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "tests.importing.measure", kind, str(ROWS), url]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    figures = json.loads(ran.stdout)
+    sys.stdout.write(f"{db.url.get_backend_name()}: {ran.stdout}")
+    assert figures["dry_run_s"] <= 10
+    assert figures["memory_mb"] <= 300
