@@ -8,13 +8,8 @@ from sqlalchemy import Connection, select
 from app.audit.queries import TrailFilter, TrailLine, read_page
 from app.directory.leave import InCharge, officer_in_charge
 from app.directory.models import Consent, Contact, Employer, Liaison, LiaisonState, Merge, MergeState
-from app.directory.queries import (
-    EmployerRow,
-    LiaisonRow,
-    Wanted,
-    list_employers,
-    list_liaisons,
-)
+from app.directory.people_queries import LiaisonRow, list_liaisons
+from app.directory.queries import EmployerRow, Wanted, list_employers
 from app.kit.seal import Sealer
 
 MOST_LINES = 50

@@ -1,4 +1,4 @@
-"""The lists of offices, officers, employers, liaisons and contacts: filtered, sorted, a page at a time."""
+"""The lists of offices, officers and employers: filtered, sorted, a page at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from app.directory.leave import officers_in_charge
-from app.directory.liaisons import CURRENT
 from app.directory.models import (
-    Contact,
     Employer,
     Liaison,
     LiaisonState,
@@ -18,8 +16,6 @@ from app.directory.models import (
     Officer,
     RecordState,
 )
-from app.kit.phone import parse_phone
-from app.kit.seal import Sealer
 from app.kit.unit_code import parse_unit_code
 from app.kit.vietnamese import fold
 
@@ -113,52 +109,20 @@ class EmployerRow:
     """Verified ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class LiaisonRow:
-    id: int
-    contact: str
-    full_name: str
-    phone: str
-    email: str
-    role: str
-    state: LiaisonState
-    ended_why: str
-    employer_id: int | None
-    unit_name: str
-    """What the person said while the unit is not found."""
-    following: bool
-    last_interaction_at: datetime | None
-    from_at: datetime
-    to_at: datetime | None
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    user_id: str
-    following: bool
-    first_seen_at: datetime
-    last_interaction_at: datetime | None
-    stopped_at: datetime | None
-    liaison_id: int | None
-    full_name: str
-    unit_name: str
-
-
 def list_offices(db: Connection, wanted: Wanted) -> Page[OfficeRow]:
     conditions = [_standing(Office.state, wanted), *_named(wanted, Office.name_folded, Office.code)]
 
     def row(found: Any) -> OfficeRow:
         return OfficeRow(**{**found._mapping, "state": RecordState(found.state)})
 
-    return _page(db, _OFFICES, Office, conditions, wanted, _OFFICE_SORTS, row)
+    return page_of(db, _OFFICES, Office, conditions, wanted, _OFFICE_SORTS, row)
 
 
 def list_officers(db: Connection, wanted: Wanted, today: date) -> Page[OfficerRow]:
     conditions = [_standing(Officer.state, wanted), *_named(wanted, Officer.name_folded, Officer.code)]
     if wanted.office_id is not None:
         conditions.append(Officer.office_id == wanted.office_id)
-    page = _page(db, _OFFICERS, Officer, conditions, wanted, _OFFICER_SORTS, lambda found: found)
+    page = page_of(db, _OFFICERS, Officer, conditions, wanted, _OFFICER_SORTS, lambda found: found)
     in_charge = officers_in_charge(db, {found.id for found in page.rows}, today)
 
     def row(found: Any) -> OfficerRow:
@@ -176,7 +140,7 @@ def list_employers(db: Connection, wanted: Wanted) -> Page[EmployerRow]:
 
         return EmployerRow(**{**plain, "state": RecordState(found.state)})
 
-    return _page(db, _EMPLOYERS, Employer, employer_conditions(wanted), wanted, _EMPLOYER_SORTS, row)
+    return page_of(db, _EMPLOYERS, Employer, employer_conditions(wanted), wanted, _EMPLOYER_SORTS, row)
 
 
 def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -188,7 +152,7 @@ def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         code = parse_unit_code(wanted.text)
         codes = (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
         by_code = [column == code.value for column in codes] if code else []
-        conditions.append(or_(_holds(Employer.name_folded, wanted.text), *by_code))
+        conditions.append(or_(holds(Employer.name_folded, wanted.text), *by_code))
     if wanted.office_id is not None:
         conditions.append(Employer.office_id == wanted.office_id)
     if wanted.officer_id is not None:
@@ -201,68 +165,7 @@ def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def list_liaisons(db: Connection, sealer: Sealer, wanted: Wanted) -> Page[LiaisonRow]:
-    """Phones and e-mails are opened for the rows of the page only."""
-
-    def row(found: Any) -> LiaisonRow:
-        opened = {key: sealer.open_text(getattr(found, key)) for key in ("phone", "email")}
-        known = {"contact": found.contact or "", "following": bool(found.following)}
-        unit = {"unit_name": found.unit_name or found.stated_unit, "state": LiaisonState(found.state)}
-        plain = {key: value for key, value in found._mapping.items() if key != "stated_unit"}
-        return LiaisonRow(**{**plain, **opened, **known, **unit})
-
-    return _page(db, _LIAISONS, Liaison, _liaison_conditions(sealer, wanted), wanted, _LIAISON_SORTS, row)
-
-
-def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.state:
-        conditions.append(Liaison.state == wanted.state)
-    else:
-        conditions.append(Liaison.state != LiaisonState.ENDED)
-    if wanted.text:
-        phone = parse_phone(wanted.text)
-        conditions.append(
-            Liaison.phone_print == sealer.fingerprint(phone)
-            if phone
-            else or_(_holds(Liaison.name_folded, wanted.text), Liaison.employer_id.in_(_units_named(wanted)))
-        )
-    if wanted.ids:
-        conditions.append(Liaison.id.in_(wanted.ids))
-    if wanted.employer_id is not None:
-        conditions.append(Liaison.employer_id == wanted.employer_id)
-    if wanted.office_id is not None or wanted.officer_id is not None:
-        units = select(Employer.id)
-        if wanted.office_id is not None:
-            units = units.where(Employer.office_id == wanted.office_id)
-        if wanted.officer_id is not None:
-            units = units.where(Employer.officer_id == wanted.officer_id)
-        conditions.append(Liaison.employer_id.in_(units))
-    if wanted.following is not None or wanted.silent_since is not None:
-        conditions.append(Liaison.contact.in_(_contacts_where(wanted)))
-    return conditions
-
-
-def list_contacts(db: Connection, wanted: Wanted) -> Page[ContactRow]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.following is not None:
-        conditions.append(Contact.following.is_(wanted.following))
-    if wanted.silent_since is not None:
-        conditions.append(Contact.last_interaction_at < wanted.silent_since)
-    if wanted.text:
-        named = select(Liaison.contact).where(
-            Liaison.state.in_(CURRENT), _holds(Liaison.name_folded, wanted.text)
-        )
-        conditions.append(or_(Contact.user_id.in_(named), Contact.user_id == wanted.text.strip()))
-
-    def row(found: Any) -> ContactRow:
-        texts = {"full_name": found.full_name or "", "unit_name": found.unit_name or ""}
-        return ContactRow(**{**found._mapping, **texts})
-
-    return _page(db, _CONTACTS, Contact, conditions, wanted, _CONTACT_SORTS, row)
-
-
-def _page(
+def page_of(
     db: Connection,
     chosen: Any,
     table: Any,
@@ -271,6 +174,7 @@ def _page(
     sorts: Mapping[str, Sequence[Any]],
     row: Callable[[Any], T],
 ) -> Page[T]:
+    """One page of a list; an unknown sort is the first one."""
     # Counted on the table alone: the conditions speak of it only, so that no join is paid for.
     total = db.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
     order = sorts.get(wanted.sort) or next(iter(sorts.values()))
@@ -290,24 +194,12 @@ def _standing(column: Any, wanted: Wanted) -> ColumnElement[bool]:
 def _named(wanted: Wanted, name: Any, code: Any) -> list[ColumnElement[bool]]:
     if not wanted.text:
         return []
-    return [or_(_holds(name, wanted.text), func.lower(code) == wanted.text.strip().lower())]
+    return [or_(holds(name, wanted.text), func.lower(code) == wanted.text.strip().lower())]
 
 
-def _holds(column: Any, text: str) -> ColumnElement[bool]:
+def holds(column: Any, text: str) -> ColumnElement[bool]:
+    """Every word of the text somewhere in the column, accents aside."""
     return and_(*(column.contains(word, autoescape=True) for word in fold(text).split()))
-
-
-def _units_named(wanted: Wanted) -> Any:
-    return select(Employer.id).where(*employer_conditions(Wanted(text=wanted.text)))
-
-
-def _contacts_where(wanted: Wanted) -> Any:
-    chosen = select(Contact.user_id)
-    if wanted.following is not None:
-        chosen = chosen.where(Contact.following.is_(wanted.following))
-    if wanted.silent_since is not None:
-        chosen = chosen.where(Contact.last_interaction_at < wanted.silent_since)
-    return chosen
 
 
 def _count_of(counted: Any, *conditions: Any) -> Any:
@@ -372,54 +264,4 @@ _EMPLOYER_SORTS = {
     "code": (Employer.new_code, Employer.old_code, Employer.id),
     "officer": (Officer.sort_key, Employer.name_folded, Employer.id),
     "office": (Office.name_folded, Employer.name_folded, Employer.id),
-}
-
-_LIAISONS = (
-    select(
-        Liaison.id,
-        Liaison.contact,
-        Liaison.full_name,
-        Liaison.phone,
-        Liaison.email,
-        Liaison.role,
-        Liaison.state,
-        Liaison.ended_why,
-        Liaison.employer_id,
-        Liaison.stated_unit,
-        Employer.name.label("unit_name"),
-        Contact.following,
-        Contact.last_interaction_at,
-        Liaison.from_at,
-        Liaison.to_at,
-        Liaison.version,
-    )
-    .outerjoin(Employer, Employer.id == Liaison.employer_id)
-    .outerjoin(Contact, Contact.user_id == Liaison.contact)
-)
-_LIAISON_SORTS = {
-    "name": (Liaison.sort_key, Liaison.id),
-    "unit": (Employer.name_folded, Liaison.sort_key, Liaison.id),
-    "since": (Liaison.from_at, Liaison.id),
-    "state": (Liaison.state, Liaison.sort_key, Liaison.id),
-    "seen": (Contact.last_interaction_at, Liaison.id),
-}
-
-_CONTACTS = (
-    select(
-        Contact.user_id,
-        Contact.following,
-        Contact.first_seen_at,
-        Contact.last_interaction_at,
-        Contact.stopped_at,
-        Liaison.id.label("liaison_id"),
-        Liaison.full_name,
-        Employer.name.label("unit_name"),
-    )
-    .outerjoin(Liaison, and_(Liaison.contact == Contact.user_id, Liaison.state.in_(CURRENT)))
-    .outerjoin(Employer, Employer.id == Liaison.employer_id)
-)
-_CONTACT_SORTS = {
-    "seen": (Contact.last_interaction_at, Contact.user_id),
-    "first_seen": (Contact.first_seen_at, Contact.user_id),
-    "name": (Liaison.sort_key, Contact.user_id),
 }

@@ -59,7 +59,11 @@ def test_dates_where_a_code_should_be_are_named(tmp_path: Path) -> None:
 
 
 def test_merged_cells_are_named_and_their_rows_left_out(tmp_path: Path) -> None:
-    rows = [HEAD, ["Trần Ví Dụ", "0905000111", "", "TA0001A"], ["Lê Ví Dụ", "0905000112", "", ""]]
+    rows: list[list[Value]] = [
+        HEAD,
+        ["Trần Ví Dụ", "0905000111", "", "TA0001A"],
+        ["Lê Ví Dụ", "0905000112", "", ""],
+    ]
     sheet = read_sheet(xlsx_file(tmp_path, rows, merged=["D2:D3"]))
     read = read_listing(sheet, LIAISONS)
     assert found(read)[0] == "D2:D3: các ô gộp: Anh/Chị bỏ gộp và điền đủ từng dòng"
@@ -98,7 +102,8 @@ def test_the_sheet_with_the_list_is_found_among_others(tmp_path: Path) -> None:
     book = Workbook()
     cover = book.active
     assert cover is not None
-    cover["A1"] = "Hướng dẫn điền"
+    cover.title = "Hướng dẫn"
+    cover["A1"] = "Điền từ dòng 2"
     hidden = book.create_sheet("Ẩn & cũ")
     hidden.append(HEAD)
     hidden.sheet_state = "hidden"
@@ -108,7 +113,7 @@ def test_the_sheet_with_the_list_is_found_among_others(tmp_path: Path) -> None:
     file = tmp_path / "list.xlsx"
     book.save(file)
     sheet, header = choose_sheet(read_file(file), LIAISONS)
-    assert (sheet.name, header.row, sheet.other_names) == ("Danh sách <1>", 1, ("Hướng dẫn điền",))
+    assert (sheet.name, header.row, sheet.other_names) == ("Danh sách <1>", 1, ("Hướng dẫn",))
 
 
 def test_a_header_in_two_rows_is_read_as_one(tmp_path: Path) -> None:

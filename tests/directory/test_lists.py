@@ -10,15 +10,8 @@ from app.directory.cards import read_contact_card, read_employer_card, read_liai
 from app.directory.demo_data import make_liaison
 from app.directory.liaisons import announce
 from app.directory.models import Liaison, LiaisonRole, LiaisonState
-from app.directory.queries import (
-    PAGE,
-    Wanted,
-    list_contacts,
-    list_employers,
-    list_liaisons,
-    list_officers,
-    list_offices,
-)
+from app.directory.people_queries import list_contacts, list_liaisons
+from app.directory.queries import PAGE, Wanted, list_employers, list_officers, list_offices
 from app.directory.rules import Registration
 from app.kit.db import Database
 from app.kit.ids import UserId

@@ -1,0 +1,170 @@
+"""The lists of liaisons and contacts: filtered, sorted by given name, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from app.directory.liaisons import CURRENT
+from app.directory.models import Contact, Employer, Liaison, LiaisonState
+from app.directory.queries import Page, Wanted, employer_conditions, holds, page_of
+from app.kit.phone import parse_phone
+from app.kit.seal import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class LiaisonRow:
+    id: int
+    contact: str
+    full_name: str
+    phone: str
+    email: str
+    role: str
+    state: LiaisonState
+    ended_why: str
+    employer_id: int | None
+    unit_name: str
+    """What the person said while the unit is not found."""
+    following: bool
+    last_interaction_at: datetime | None
+    from_at: datetime
+    to_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    user_id: str
+    following: bool
+    first_seen_at: datetime
+    last_interaction_at: datetime | None
+    stopped_at: datetime | None
+    liaison_id: int | None
+    full_name: str
+    unit_name: str
+
+
+def list_liaisons(db: Connection, sealer: Sealer, wanted: Wanted) -> Page[LiaisonRow]:
+    """Phones and e-mails are opened for the rows of the page only."""
+
+    def row(found: Any) -> LiaisonRow:
+        opened = {key: sealer.open_text(getattr(found, key)) for key in ("phone", "email")}
+        known = {"contact": found.contact or "", "following": bool(found.following)}
+        unit = {"unit_name": found.unit_name or found.stated_unit, "state": LiaisonState(found.state)}
+        plain = {key: value for key, value in found._mapping.items() if key != "stated_unit"}
+        return LiaisonRow(**{**plain, **opened, **known, **unit})
+
+    return page_of(db, _LIAISONS, Liaison, _liaison_conditions(sealer, wanted), wanted, _LIAISON_SORTS, row)
+
+
+def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state:
+        conditions.append(Liaison.state == wanted.state)
+    else:
+        conditions.append(Liaison.state != LiaisonState.ENDED)
+    if wanted.text:
+        phone = parse_phone(wanted.text)
+        conditions.append(
+            Liaison.phone_print == sealer.fingerprint(phone)
+            if phone
+            else or_(holds(Liaison.name_folded, wanted.text), Liaison.employer_id.in_(_units_named(wanted)))
+        )
+    if wanted.ids:
+        conditions.append(Liaison.id.in_(wanted.ids))
+    if wanted.employer_id is not None:
+        conditions.append(Liaison.employer_id == wanted.employer_id)
+    if wanted.office_id is not None or wanted.officer_id is not None:
+        units = select(Employer.id)
+        if wanted.office_id is not None:
+            units = units.where(Employer.office_id == wanted.office_id)
+        if wanted.officer_id is not None:
+            units = units.where(Employer.officer_id == wanted.officer_id)
+        conditions.append(Liaison.employer_id.in_(units))
+    if wanted.following is not None or wanted.silent_since is not None:
+        conditions.append(Liaison.contact.in_(_contacts_where(wanted)))
+    return conditions
+
+
+def list_contacts(db: Connection, wanted: Wanted) -> Page[ContactRow]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.following is not None:
+        conditions.append(Contact.following.is_(wanted.following))
+    if wanted.silent_since is not None:
+        conditions.append(Contact.last_interaction_at < wanted.silent_since)
+    if wanted.text:
+        named = select(Liaison.contact).where(
+            Liaison.state.in_(CURRENT), holds(Liaison.name_folded, wanted.text)
+        )
+        conditions.append(or_(Contact.user_id.in_(named), Contact.user_id == wanted.text.strip()))
+
+    def row(found: Any) -> ContactRow:
+        texts = {"full_name": found.full_name or "", "unit_name": found.unit_name or ""}
+        return ContactRow(**{**found._mapping, **texts})
+
+    return page_of(db, _CONTACTS, Contact, conditions, wanted, _CONTACT_SORTS, row)
+
+
+def _units_named(wanted: Wanted) -> Any:
+    return select(Employer.id).where(*employer_conditions(Wanted(text=wanted.text)))
+
+
+def _contacts_where(wanted: Wanted) -> Any:
+    chosen = select(Contact.user_id)
+    if wanted.following is not None:
+        chosen = chosen.where(Contact.following.is_(wanted.following))
+    if wanted.silent_since is not None:
+        chosen = chosen.where(Contact.last_interaction_at < wanted.silent_since)
+    return chosen
+
+
+_LIAISONS = (
+    select(
+        Liaison.id,
+        Liaison.contact,
+        Liaison.full_name,
+        Liaison.phone,
+        Liaison.email,
+        Liaison.role,
+        Liaison.state,
+        Liaison.ended_why,
+        Liaison.employer_id,
+        Liaison.stated_unit,
+        Employer.name.label("unit_name"),
+        Contact.following,
+        Contact.last_interaction_at,
+        Liaison.from_at,
+        Liaison.to_at,
+        Liaison.version,
+    )
+    .outerjoin(Employer, Employer.id == Liaison.employer_id)
+    .outerjoin(Contact, Contact.user_id == Liaison.contact)
+)
+_LIAISON_SORTS = {
+    "name": (Liaison.sort_key, Liaison.id),
+    "unit": (Employer.name_folded, Liaison.sort_key, Liaison.id),
+    "since": (Liaison.from_at, Liaison.id),
+    "state": (Liaison.state, Liaison.sort_key, Liaison.id),
+    "seen": (Contact.last_interaction_at, Liaison.id),
+}
+
+_CONTACTS = (
+    select(
+        Contact.user_id,
+        Contact.following,
+        Contact.first_seen_at,
+        Contact.last_interaction_at,
+        Contact.stopped_at,
+        Liaison.id.label("liaison_id"),
+        Liaison.full_name,
+        Employer.name.label("unit_name"),
+    )
+    .outerjoin(Liaison, and_(Liaison.contact == Contact.user_id, Liaison.state.in_(CURRENT)))
+    .outerjoin(Employer, Employer.id == Liaison.employer_id)
+)
+_CONTACT_SORTS = {
+    "seen": (Contact.last_interaction_at, Contact.user_id),
+    "first_seen": (Contact.first_seen_at, Contact.user_id),
+    "name": (Liaison.sort_key, Contact.user_id),
+}
