@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import structlog
 from sqlalchemy import Connection
 
-from app.conversations.chat import Again, AtRest, LookUp, Send, Step, set_aside, take_step
+from app.conversations.chat import Again, AtRest, LookUp, Send, Step, ToStep, set_aside, take_steps
 from app.conversations.means import Means
 from app.conversations.sending import Finished, Sender, Settled
 from app.credentials.renewal import TokenKeeper
@@ -35,8 +35,10 @@ CHATS_AT_ONCE = 32
 """Measured: more sends in flight add no throughput on two cores, and each is one in doubt after a kill."""
 POLL_EVERY = 0.5
 BEAT_EVERY = 1.0
-FROZEN_AFTER = 2.0
-"""Seconds without a heartbeat after which this process must not send: others bury it after three."""
+QUIET_AFTER = 2.0
+"""Seconds without a heartbeat after which this process must not send before the next: it may be buried."""
+FROZEN_AFTER = runners.DEAD_AFTER.total_seconds()
+"""After that the others do bury it: whatever it held is theirs, and it goes on under another name."""
 AWAY_PAUSE = 1.0
 
 Timer = Callable[[], Awaitable[datetime]]
@@ -61,8 +63,9 @@ class Runner:
         self._alone = (
             alone  # nobody else can have the database open: no heartbeat, and who holds work is dead
         )
-        self._sender = Sender(db, client, tokens, means.sealer, clock, self._awake)
+        self._sender = Sender(db, client, tokens, means.sealer, clock, self._may_send)
         self._beaten_at = time.monotonic()
+        self._heard = asyncio.Event()  # of the next heartbeat
         self._running: dict[tuple[Kind, str], asyncio.Task[int | None]] = {}
         self._woken: dict[tuple[Kind, str], Claim] = {}
         self._loops: list[asyncio.Task[None]] = []
@@ -84,10 +87,12 @@ class Runner:
     async def stop(self) -> None:
         """Finishes what is in hand, then signs off; what waits is left to the next runner."""
         self._stopping = True
-        for loop in self._loops:
+        polling, *beating = self._loops
+        polling.cancel()
+        await asyncio.gather(polling, *self._running.values(), return_exceptions=True)
+        for loop in beating:  # until now: what is in hand is held by a living runner
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await asyncio.gather(*beating, return_exceptions=True)
         await self._db.write(lambda db: runners.sign_off(db, self.id))
 
     def take(self, claim: Claim) -> None:
@@ -119,16 +124,15 @@ class Runner:
     async def _run_chat(self, claim: Claim) -> int | None:
         """The generation as of which the chat was let go."""
         finished: Sequence[Finished] = ()
+        rests_at: int | None = None
         async with self._room:
             while True:
-                step = await self._step(claim, finished)
-                finished = ()
+                step = await self._step(ToStep(claim, finished, rests_at))
+                finished, rests_at = (), None
                 match step:
-                    case Send(deliveries):
+                    case Send(deliveries, rests_at):
                         finished = await self._sender.send(deliveries)
                         _count(finished)
-                        if len(finished) < len(deliveries):
-                            raise ClaimLost(claim.key)  # frozen in between: others have it now
                     case LookUp(delivery):
                         finished = (await self._sender.look_up(delivery),)
                     case Again():
@@ -139,24 +143,25 @@ class Runner:
                     case _:
                         assert_never(step)
 
-    async def _step(self, claim: Claim, finished: Sequence[Finished]) -> Step:
+    async def _step(self, chat: ToStep) -> Step:
         """One transaction; an event whose handling raises is counted against that event."""
         while True:
             try:
-                return await self._db.write(
-                    lambda db: take_step(db, self._means, claim, finished, self._clock.now())
-                )
+                return await self._db.write_batched(self._take_steps, chat)
             except DatabaseAway:  # what was sent must still be written down
                 await asyncio.sleep(AWAY_PAUSE)
             except ClaimLost:
                 raise
             except Exception as error:
                 why = scrub(f"{type(error).__name__}: {error}")[:500]
-                log.exception("event_not_handled", contact=claim.key)
+                log.exception("event_not_handled", contact=chat.claim.key)
                 SET_ASIDE.inc()
                 await self._db.write(
-                    lambda db: set_aside(db, self._means, claim, why, self._clock.now())  # noqa: B023
+                    lambda db: set_aside(db, self._means, chat.claim, why, self._clock.now())  # noqa: B023
                 )
+
+    def _take_steps(self, db: Connection, chats: Sequence[ToStep]) -> list[Step | ClaimLost]:
+        return take_steps(db, self._means, chats, self._clock.now())
 
     async def _run_timer(self, claim: Claim) -> int | None:
         timer = self._timers.get(claim.key)
@@ -199,11 +204,15 @@ class Runner:
             self.take(claim)
 
     async def _beat(self) -> None:
-        alive = self._awake() and await self._db.write(lambda db: runners.beat(db, self.id))
-        if not alive:
+        """Waits behind no other write: a busy runner is not a dead one."""
+        began = time.monotonic()
+        frozen = began - self._beaten_at >= FROZEN_AFTER
+        if frozen or not await self._db.write_aside(lambda db: runners.beat(db, self.id)):
             await self._start_a_new_life()
-        self._beaten_at = time.monotonic()
-        dead = await self._db.write(self._take_over)
+        self._beaten_at = began
+        self._heard.set()
+        self._heard = asyncio.Event()
+        dead = await self._db.write_aside(self._take_over)
         if dead:
             log.warning("took_over", runners=len(dead))
 
@@ -214,7 +223,7 @@ class Runner:
         for task in self._running.values():
             task.cancel()
         old, self.id = self.id, new_runner_id()
-        await self._db.write(partial(self._reborn, old))
+        await self._db.write_aside(partial(self._reborn, old))
 
     def _reborn(self, old: RunnerId, db: Connection) -> None:
         runners.sign_off(db, old)
@@ -237,8 +246,16 @@ class Runner:
             hand_back(db, dead, now)
         return dead
 
+    async def _may_send(self) -> None:
+        """Returns once a heartbeat has shown that this runner lives. Raises `ClaimLost` when none comes."""
+        try:
+            while not self._awake():
+                await asyncio.wait_for(self._heard.wait(), FROZEN_AFTER)
+        except TimeoutError as error:
+            raise ClaimLost(f"held by {self.id}, whose heart has stopped") from error
+
     def _awake(self) -> bool:
-        return self._alone or time.monotonic() - self._beaten_at < FROZEN_AFTER
+        return self._alone or time.monotonic() - self._beaten_at < QUIET_AFTER
 
     async def _forever(
         self, act: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]

@@ -319,7 +319,7 @@ async def test_an_event_that_cannot_be_handled_holds_up_nobody(
     await office.hear("u1", "menu", runner)
     await office.idle()
     with capture_logs(), monkeypatch.context() as patch:
-        patch.setattr("app.conversations.chat.handle", _fails)
+        patch.setattr("app.conversations.chat.handle_many", _fails)
         await office.hear("u1", "cài vssid", runner)
         await until(office._is_idle)
     await office.hear("u1", "menu", runner)

@@ -28,11 +28,17 @@ from app.zalo.splitting import split_text
 
 def owe(
     db: Connection, means: Means, cause: str, contact: UserId, effects: Iterable[SayEffect], now: datetime
-) -> int:
-    """Plans the messages that say these effects, in order; says how many that are."""
-    messages = [message for effect in effects for message in messages_of(effect, means.share_picture)]
-    plan(db, cause, contact, Lane.REPLY, [sealed(means.sealer, message) for message in messages], now)
-    return len(messages)
+) -> None:
+    """Plans the messages that say these effects, in order."""
+    plan(db, cause, contact, Lane.REPLY, sealed_messages(means, effects), now)
+
+
+def sealed_messages(means: Means, effects: Iterable[SayEffect]) -> list[NewDelivery]:
+    return [
+        sealed(means.sealer, message)
+        for effect in effects
+        for message in messages_of(effect, means.share_picture)
+    ]
 
 
 def sealed(sealer: Sealer, message: Message) -> NewDelivery:

@@ -1,6 +1,7 @@
 """What an event means for its contact: who answers, what the engine is given, what is written down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +9,19 @@ import orjson
 from sqlalchemy import Connection
 
 from app.conversations.forgetting import forget_contact
-from app.conversations.ledger import bring_bot_back, note_officer, read_standing
+from app.conversations.ledger import bring_bot_back, note_officer, read_standings, save_sessions
 from app.conversations.means import Means
 from app.conversations.rules import bot_answers
-from app.conversations.talk import converse
+from app.conversations.talk import think
 from app.credentials.ledger import mark_needs_consent
 from app.directory import contacts
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, input_from_text
 from app.handover.models import RequestState
-from app.handover.requests import close_requests, is_taken
-from app.inbox.ledger import OpenEvent, settle
+from app.handover.requests import close_requests, taken_among
+from app.inbox.ledger import OpenEvent, settle_many
 from app.kit.ids import MessageId, UserId
+from app.outbox.ledger import Owing, plan
+from app.outbox.models import Lane
 from app.outbox.receipts import mark_received, mark_seen, recognise_echo
 from app.zalo import events as told
 
@@ -26,29 +29,71 @@ URL_CHECK_ID = "This is message id"
 """Zalo's console posts a sample with this message id when the webhook address is saved."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    owing: Owing
+    acted: bool
+    """Acts were run on the way, which may owe the contact something as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something a contact did that the engine is to answer."""
+
+    user_id: UserId
+    given: Input
+    text: str | None = None
+
+
 def handle(db: Connection, means: Means, event: OpenEvent, now: datetime) -> None:
-    """Does what the event asks for and settles it; all in the caller's transaction."""
-    body: dict[str, Any] = orjson.loads(means.sealer.open(event.body))
-    settle(db, event.id, now, _take_in(db, means, event, told.parse_event(body), now))
+    """Does what the event asks for, owes the replies and settles it; all in the caller's transaction."""
+    for reply in handle_many(db, means, [event], now).values():
+        plan(db, reply.owing.cause, reply.owing.contact, Lane.REPLY, reply.owing.messages, now)
 
 
-def _take_in(db: Connection, means: Means, event: OpenEvent, known: told.Event, now: datetime) -> str | None:
+def handle_many(db: Connection, means: Means, events: Sequence[OpenEvent], now: datetime) -> dict[int, Reply]:
+    """Does what the events of different contacts ask for and settles them; by event, what is to be said."""
+    read = [(event, told.parse_event(orjson.loads(means.sealer.open(event.body)))) for event in events]
+    heard = {event.id: said for event, known in read if (said := _heard(event, known)) is not None}
+    if len({said.user_id for said in heard.values()}) < len(heard):  # two events about the same person
+        return {
+            number: reply for one in events for number, reply in handle_many(db, means, [one], now).items()
+        }
+    notes = {event.id: _take_in(db, means, known, now) for event, known in read}
+    replies = _listen(db, means, heard, notes, now) if heard else {}
+    settle_many(db, notes, now)
+    return replies
+
+
+def _heard(event: OpenEvent, known: told.Event) -> Heard | None:
+    """What is for the engine; None when there is nothing to answer."""
+    match known:
+        case told.UserText(message_id=message_id) if message_id == URL_CHECK_ID:
+            return None
+        case told.UserText(user_id=user_id, text=text):
+            masked = frozenset(filter(None, event.masked.split(",")))
+            return Heard(user_id, input_from_text(text, masked), text)
+        case told.UserMedia(user_id=user_id, kind=kind):
+            return Heard(user_id, Media(str(kind)))
+        case told.UserInfoShared(user_id=user_id, name=name, phone=phone):
+            return Heard(user_id, Shared(name or "", phone or ""))
+        case told.ChatOpened(user_id=user_id):
+            return Heard(user_id, Opened())
+        case told.Followed(user_id=user_id):
+            return Heard(user_id, Followed())
+        case _:
+            return None
+
+
+def _take_in(db: Connection, means: Means, known: told.Event, now: datetime) -> str | None:
     """A note for the event's row, when there is something odd to say."""
     match known:
         case told.UserText(message_id=message_id) if message_id == URL_CHECK_ID:
             return "Zalo checked the webhook address"
-        case told.UserText(user_id=user_id, text=text):
-            given = input_from_text(text, frozenset(filter(None, event.masked.split(","))))
-            return _listen(db, means, event.id, user_id, given, now, text)
-        case told.UserMedia(user_id=user_id, kind=kind):
-            return _listen(db, means, event.id, user_id, Media(str(kind)), now)
-        case told.UserInfoShared(user_id=user_id, name=name, phone=phone):
-            return _listen(db, means, event.id, user_id, Shared(name or "", phone or ""), now)
-        case told.ChatOpened(user_id=user_id):
-            return _listen(db, means, event.id, user_id, Opened(), now)
+        case told.UserText() | told.UserMedia() | told.UserInfoShared() | told.ChatOpened():
+            pass
         case told.Followed(user_id=user_id):
             contacts.follow(db, user_id, now)
-            return _listen(db, means, event.id, user_id, Followed(), now)
         case told.Unfollowed(user_id=user_id):
             contacts.unfollow(db, user_id)
         case told.OaEcho():
@@ -73,21 +118,28 @@ def _take_in(db: Connection, means: Means, event: OpenEvent, known: told.Event, 
 def _listen(
     db: Connection,
     means: Means,
-    event_id: int,
-    user_id: UserId,
-    given: Input,
+    heard: Mapping[int, Heard],
+    notes: dict[int, str | None],
     now: datetime,
-    text: str | None = None,
-) -> str | None:
-    contacts.touch(db, user_id, now)
-    standing = read_standing(db, means.sealer, user_id)
-    taken = is_taken(db, user_id)
-    if not bot_answers(standing.officer_spoke_at, text, now, is_taken=taken):
-        return "left to the colleague who is talking with the contact"
-    if standing.officer_spoke_at is not None:
-        bring_bot_back(db, user_id)
-    converse(db, means, user_id, given, f"event:{event_id}", now)
-    return None
+) -> dict[int, Reply]:
+    """The engine's answer to each; its sessions are saved, its words are not owed yet."""
+    people = [said.user_id for said in heard.values()]
+    contacts.touch_many(db, people, now)
+    standings, taken = read_standings(db, means.sealer, people), taken_among(db, people)
+    sessions: dict[UserId, dict[str, Any]] = {}
+    replies: dict[int, Reply] = {}
+    for event_id, said in heard.items():
+        contact, standing = said.user_id, standings[said.user_id]
+        if not bot_answers(standing.officer_spoke_at, said.text, now, is_taken=contact in taken):
+            notes[event_id] = "left to the colleague who is talking with the contact"
+            continue
+        if standing.officer_spoke_at is not None:
+            bring_bot_back(db, contact)
+        thought = think(db, means, contact, standing, said.given, now)
+        sessions[contact] = thought.session
+        replies[event_id] = Reply(Owing(f"event:{event_id}", contact, thought.messages), thought.acted)
+    save_sessions(db, means.sealer, sessions, now)
+    return replies
 
 
 def _hear_echo(db: Connection, means: Means, echo: told.OaEcho, now: datetime) -> str | None:

@@ -1,5 +1,7 @@
-"""Read and write a contact's conversation, inside the caller's transaction."""
+"""Read and write contacts' conversations, inside the caller's transaction."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +13,7 @@ from app.conversations.models import Conversation
 from app.kit.db import UtcMs, both_dialects
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
+from app.kit.statements import ForKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,10 @@ class Standing:
     officer_spoke_at: datetime | None
 
 
-_READ = select(Conversation.session, Conversation.officer_spoke_at).where(
-    Conversation.contact == bindparam("contact")
+_READ = ForKeys(
+    lambda keys: select(Conversation.contact, Conversation.session, Conversation.officer_spoke_at).where(
+        keys.hold(Conversation.contact)
+    )
 )
 
 
@@ -53,18 +58,35 @@ _OFFICER = both_dialects(_officer_statement)
 
 
 def read_standing(db: Connection, sealer: Sealer, contact: UserId) -> Standing:
-    row = db.execute(_READ, {"contact": contact}).one_or_none()
-    if row is None:
-        return Standing(None, None)
-    session = None if row.session is None else orjson.loads(sealer.open(row.session))
-    return Standing(session, row.officer_spoke_at)
+    return read_standings(db, sealer, [contact])[contact]
+
+
+def read_standings(
+    db: Connection, sealer: Sealer, contacts: Sequence[UserId]
+) -> defaultdict[UserId, Standing]:
+    """By contact; who never was here stands at the beginning."""
+    found = defaultdict[UserId, Standing](lambda: Standing(None, None))
+    for contact, sealed, officer_spoke_at in db.execute(_READ(db), {"keys": contacts}):
+        session = None if sealed is None else orjson.loads(sealer.open(sealed))
+        found[UserId(contact)] = Standing(session, officer_spoke_at)
+    return found
 
 
 def save_session(
     db: Connection, sealer: Sealer, contact: UserId, session: dict[str, Any], now: datetime
 ) -> None:
-    sealed = sealer.seal(orjson.dumps(session))
-    db.execute(_SAVE(db), {"contact": contact, "session": sealed, "now": now})
+    save_sessions(db, sealer, {contact: session}, now)
+
+
+def save_sessions(
+    db: Connection, sealer: Sealer, sessions: Mapping[UserId, dict[str, Any]], now: datetime
+) -> None:
+    rows = [
+        {"contact": contact, "session": sealer.seal(orjson.dumps(session)), "now": now}
+        for contact, session in sessions.items()
+    ]
+    if rows:
+        db.execute(_SAVE(db), rows)
 
 
 def note_officer(db: Connection, contact: UserId, now: datetime) -> None:

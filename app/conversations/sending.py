@@ -1,6 +1,6 @@
 """The calls to Zalo for what is owed to one contact, outside any transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,6 +50,10 @@ class Checked:
 Finished = Settled | PutBack | Checked
 
 
+async def _always() -> None:
+    """Where nobody else can hold the claims."""
+
+
 class Sender:
     """Sends and looks up; decides nothing but the order."""
 
@@ -60,18 +64,19 @@ class Sender:
         tokens: TokenKeeper,
         sealer: Sealer,
         clock: Clock,
-        still_mine: Callable[[], bool] = lambda: True,
+        may_send: Callable[[], Awaitable[None]] = _always,
     ) -> None:
         self._db, self._client, self._tokens, self._sealer, self._clock = db, client, tokens, sealer, clock
-        self._still_mine = still_mine
+        self._may_send = may_send
 
     async def send(self, deliveries: Sequence[Owed]) -> list[Finished]:
-        """Sends in order and stops at the first that has to wait, so that none overtakes another."""
+        """Sends in order and stops at the first that has to wait, so that none overtakes another.
+
+        Before each call it waits until it may send: a process that was frozen may have lost its claims.
+        """
         finished: list[Finished] = []
         for position, delivery in enumerate(deliveries):
-            # A process that was frozen may have lost its claims meanwhile: it must not send another word.
-            if not self._still_mine():
-                break
+            await self._may_send()
             outcome = await self._send_one(delivery)
             finished.append(Settled(delivery, outcome))
             if not isinstance(outcome, (Sent, Failed)):

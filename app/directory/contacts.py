@@ -1,33 +1,39 @@
 """Contacts: seen, following, stopped; inside the caller's transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, false, select, text, update
 
 from app.directory.models import Contact
-from app.kit.db import UtcMs, both_dialects
+from app.kit.db import UtcMs
 from app.kit.ids import UserId
+from app.kit.statements import ForKeys, Keys
 
 
-def _touch_statement(insert: Any) -> Any:
-    row = insert(Contact).values(
-        user_id=bindparam("user_id"),
-        following=False,
-        first_seen_at=bindparam("now", type_=UtcMs),
-        last_interaction_at=bindparam("now", type_=UtcMs),
+def _touch_statement(keys: Keys) -> Any:
+    at = bindparam("now", type_=UtcMs)
+    # Without a condition SQLite takes ON for the beginning of a join.
+    rows = select(keys.table().c.value, false(), at, at).where(text("true"))
+    row = keys.insert(Contact).from_select(
+        ["user_id", "following", "first_seen_at", "last_interaction_at"], rows
     )
     return row.on_conflict_do_update(
         index_elements=[Contact.user_id], set_={"last_interaction_at": row.excluded.last_interaction_at}
     )
 
 
-_TOUCH = both_dialects(_touch_statement)
+_TOUCH = ForKeys(_touch_statement)
 
 
 def touch(db: Connection, user_id: UserId, now: datetime) -> None:
     """The contact did something that opens Zalo's reply window."""
-    db.execute(_TOUCH(db), {"user_id": user_id, "now": now})
+    touch_many(db, [user_id], now)
+
+
+def touch_many(db: Connection, user_ids: Iterable[UserId], now: datetime) -> None:
+    db.execute(_TOUCH(db), {"keys": sorted(set(user_ids)), "now": now})
 
 
 def follow(db: Connection, user_id: UserId, now: datetime) -> None:

@@ -1,19 +1,21 @@
 """Open and close requests for a person, inside the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, literal_column, select, update
 
 from app.handover.models import HandoverRequest, RequestState
 from app.kit.db import upsert
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
+from app.kit.statements import ForKeys
 
-_TAKEN = (
+_TAKEN = ForKeys(
     # Written out, not bound: the partial index is used only for this very condition.
-    select(HandoverRequest.id).where(
-        HandoverRequest.contact == bindparam("contact"),
-        HandoverRequest.state == "open",
+    lambda keys: select(HandoverRequest.contact).where(
+        keys.hold(HandoverRequest.contact),
+        HandoverRequest.state == literal_column("'open'"),
         HandoverRequest.taken_by.is_not(None),
     )
 )
@@ -80,6 +82,6 @@ def finish_request(db: Connection, request_id: int, colleague: str, now: datetim
     return done.rowcount == 1
 
 
-def is_taken(db: Connection, contact: UserId) -> bool:
-    """Whether a colleague is looking after this contact now."""
-    return db.execute(_TAKEN, {"contact": contact}).first() is not None
+def taken_among(db: Connection, contacts: Sequence[UserId]) -> set[UserId]:
+    """Those whom a colleague is looking after now."""
+    return {UserId(contact) for contact in db.execute(_TAKEN(db), {"keys": contacts}).scalars()}

@@ -1,14 +1,15 @@
 """Record, next, settle: the life of an event, one row each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, func, literal_column, select, update
 
 from app.inbox.models import EventState, InboxEvent
 from app.kit.db import UtcMs, both_dialects
+from app.kit.statements import ForKeys, Keys
 
 OF_THE_ACCOUNT = "oa"
 """The contact of events that name no person."""
@@ -35,6 +36,8 @@ class OpenEvent:
     masked: str
     received_at: datetime
     attempts: int
+    is_last: bool = False
+    """Nothing newer of this contact is waiting."""
 
 
 def _record_statement(insert: Any) -> Any:
@@ -51,13 +54,26 @@ def _record_statement(insert: Any) -> Any:
             attempts=0,
         )
         .on_conflict_do_nothing(index_elements=[InboxEvent.dedupe_key])
-        .returning(InboxEvent.id)
+        .returning(InboxEvent.dedupe_key)
     )
 
 
 _RECORD = both_dialects(_record_statement)
-_NEXT = (
-    select(
+
+
+def _next_statement(keys: Keys) -> Any:
+    def of_the_open(function: Any) -> Any:
+        # Written out, not bound: the partial index is used only for this very condition.
+        theirs = and_(InboxEvent.contact == named, InboxEvent.state == literal_column("'open'"))
+        return select(function(InboxEvent.id)).where(theirs).correlate(keys_table).scalar_subquery()
+
+    keys_table = keys.table()
+    named = keys_table.c.value
+    ends = select(of_the_open(func.min).label("oldest"), of_the_open(func.max).label("newest")).select_from(
+        keys_table
+    )
+    found = ends.subquery("found")
+    return select(
         InboxEvent.id,
         InboxEvent.contact,
         InboxEvent.event_name,
@@ -65,12 +81,17 @@ _NEXT = (
         InboxEvent.masked,
         InboxEvent.received_at,
         InboxEvent.attempts,
-    )
-    # Written out, not bound: the partial index is used only for this very condition.
-    .where(InboxEvent.contact == bindparam("contact"), InboxEvent.state == "open")
-    .order_by(InboxEvent.id)
-    .limit(1)
-)
+        (found.c.newest == found.c.oldest).label("is_last"),
+    ).join_from(found, InboxEvent, InboxEvent.id == found.c.oldest)
+
+
+def _settle_statement(keys: Keys) -> Any:
+    settled = {"state": EventState.SETTLED, "settled_at": bindparam("b_at", type_=UtcMs), "note": None}
+    return update(InboxEvent).where(keys.hold(InboxEvent.id)).values(settled)
+
+
+_NEXT = ForKeys(_next_statement)
+_SETTLE_MANY = ForKeys(_settle_statement, BigInteger)
 _SETTLE = (
     update(InboxEvent)
     .where(InboxEvent.id == bindparam("b_id"))
@@ -80,8 +101,12 @@ _SETTLE = (
 
 def record(db: Connection, event: NewEvent, now: datetime) -> bool:
     """Writes the event down; False when it was there already, which is Zalo repeating itself."""
-    row = db.execute(
-        _RECORD(db),
+    return bool(record_many(db, [(event, now)]))
+
+
+def record_many(db: Connection, events: Sequence[tuple[NewEvent, datetime]]) -> set[str]:
+    """Writes the events down in this order; the keys of those that were not there already."""
+    rows = [
         {
             "dedupe_key": event.dedupe_key,
             "contact": event.contact,
@@ -89,10 +114,11 @@ def record(db: Connection, event: NewEvent, now: datetime) -> bool:
             "body": event.body,
             "masked": event.masked,
             "state": EventState.OPEN if event.readable else EventState.UNREADABLE,
-            "received_at": now,
-        },
-    )
-    return row.first() is not None
+            "received_at": received_at,
+        }
+        for event, received_at in events
+    ]
+    return set(db.execute(_RECORD(db), rows).scalars())
 
 
 def record_settled(db: Connection, event: NewEvent, now: datetime, note: str) -> None:
@@ -113,13 +139,27 @@ def known_keys(db: Connection, dedupe_keys: Sequence[str]) -> set[str]:
 
 def next_open(db: Connection, contact: str) -> OpenEvent | None:
     """The oldest event of this contact that is not settled yet."""
-    row = db.execute(_NEXT, {"contact": contact}).one_or_none()
-    return None if row is None else OpenEvent(*row)
+    return next_open_many(db, [contact]).get(contact)
+
+
+def next_open_many(db: Connection, contacts: Sequence[str]) -> dict[str, OpenEvent]:
+    """By contact, the oldest event that is not settled yet."""
+    return {row.contact: OpenEvent(*row) for row in db.execute(_NEXT(db), {"keys": contacts})}
 
 
 def settle(db: Connection, event_id: int, now: datetime, note: str | None = None) -> None:
     """Marks the event as handled; `note` says what was odd about it."""
     db.execute(_SETTLE, {"b_id": event_id, "b_state": EventState.SETTLED, "b_at": now, "b_note": note})
+
+
+def settle_many(db: Connection, notes: Mapping[int, str | None], now: datetime) -> None:
+    """Marks these events as handled, each with what was odd about it."""
+    plain = [event_id for event_id, note in notes.items() if note is None]
+    if plain:
+        db.execute(_SETTLE_MANY(db), {"keys": plain, "b_at": now})
+    for event_id, note in notes.items():
+        if note is not None:
+            settle(db, event_id, now, note)
 
 
 def count_failure(db: Connection, event: OpenEvent, now: datetime, why: str) -> bool:

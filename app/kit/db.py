@@ -4,11 +4,11 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Engine, Insert, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,8 +18,11 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from app.kit.clock import epoch_ms, from_epoch_ms
+from app.kit.commits import Job, Outcome, Verb, announce, by_verb, run_each, write_group
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Jobs = queue.SimpleQueue[Job | None]
 
 # Rows waiting together share one commit. 64 is twice the sends in flight: beyond it a commit only gets later.
 MOST_PER_COMMIT = 64
@@ -84,33 +87,22 @@ def both_dialects(build: Callable[[Any], Insert]) -> Callable[[Connection], Inse
     return lambda db: built[db.dialect.name]
 
 
-@dataclass(slots=True)
-class _Job(Generic[T]):
-    work: Callable[[Connection], T]
-    done: asyncio.Future[T]
-
-
-@dataclass(slots=True, frozen=True)
-class _Outcome:
-    job: _Job[Any]
-    value: Any = None
-    error: BaseException | None = None
-
-
 class Database:
     """Runs whole transactions in writer threads; those that wait together are committed together.
 
-    A function handed to `write` may run twice (its first transaction may be rolled back because of a
-    neighbour), so it must have no effect but on the connection it is given.
+    A function handed to `write` or `write_batched` may run twice (its first transaction may be rolled back
+    because of a neighbour), so it must have no effect but on the connection it is given.
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._jobs: Jobs = queue.SimpleQueue()
+        self._jobs_of: dict[Verb[Any, Any], Jobs] = {}
         self._writer = _engine(url, writing=True)
         self._reader = _engine(url, writing=False) if self.is_sqlite else self._writer
-        self._threads: list[threading.Thread] = []
+        self._threads: list[tuple[threading.Thread, Jobs]] = []
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
 
     @property
     def engine(self) -> Engine:
@@ -119,27 +111,32 @@ class Database:
 
     def open(self) -> None:
         """Starts the writer threads."""
-        writers = 1 if self.is_sqlite else POSTGRES_WRITERS
-        for number in range(writers):
-            thread = threading.Thread(target=self._keep_writing, name=f"writer-{number}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS):
+            self._hire(self._jobs)
 
     def close(self) -> None:
         """Finishes what was handed in, then lets go of the database."""
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
+        for _, jobs in self._threads:
+            jobs.put(None)
+        for thread, _ in self._threads:
             thread.join()
         self._threads.clear()
+        self._aside.shutdown()
         self._writer.dispose()
         self._reader.dispose()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in a transaction and returns once it is durable."""
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(work, done))
-        return await done
+        written: T = await self._hand_in(self._jobs, run_each, work)
+        return written
+
+    def write_batched(self, verb: Verb[Item, T], item: Item) -> asyncio.Future[T]:
+        """Like `write`; what waits for the same verb is written in one call of it."""
+        return self._hand_in(self._queue_for(verb), verb, item)
+
+    async def write_aside(self, work: Callable[[Connection], T]) -> T:
+        """Like `write`, but waits behind nobody and shares no commit: for heartbeats."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, self.write_now, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` on a connection that does not wait for writers."""
@@ -154,66 +151,72 @@ class Database:
         with _reported_as_away(), self._writer.begin() as db:
             return work(db)
 
-    def _keep_writing(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch = [first, *self._waiting()]
-            _announce(self._commit_together(batch))
+    def _hand_in(self, jobs: Jobs, verb: Verb[Any, Any], item: Any) -> asyncio.Future[Any]:
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        jobs.put(Job(verb, item, done))
+        return done
 
-    def _waiting(self) -> list[_Job[Any]]:
-        taken: list[_Job[Any]] = []
-        while len(taken) < MOST_PER_COMMIT - 1:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:  # closing: leave the sign for the loop above
-                self._jobs.put(None)
-                break
-            taken.append(job)
-        return taken
+    def _queue_for(self, verb: Verb[Any, Any]) -> Jobs:
+        """On PostgreSQL each verb has a writer of its own: its items stay in order, its batches large.
 
-    def _commit_together(self, batch: Sequence[_Job[Any]]) -> list[_Outcome]:
-        if len(batch) == 1:
-            return [self._commit_alone(batch[0])]
+        A transaction then locks its rows in one order; two verbs in a row would not.
+        """
+        if self.is_sqlite:
+            return self._jobs
+        jobs = self._jobs_of.get(verb)
+        if jobs is None:
+            jobs = self._jobs_of[verb] = queue.SimpleQueue()
+            self._hire(jobs)
+        return jobs
+
+    def _hire(self, jobs: Jobs) -> None:
+        thread = threading.Thread(
+            target=self._keep_writing, args=(jobs,), name=f"writer-{len(self._threads)}", daemon=True
+        )
+        thread.start()
+        self._threads.append((thread, jobs))
+
+    def _keep_writing(self, jobs: Jobs) -> None:
+        while (first := jobs.get()) is not None:
+            announce(self._commit_together([first, *_waiting(jobs)]))
+
+    def _commit_together(self, jobs: Sequence[Job]) -> list[Outcome]:
+        if len(jobs) == 1:
+            return [self._commit_alone(jobs[0])]
         try:
             with self._writer.begin() as db:
-                return [_Outcome(job, job.work(db)) for job in batch]
+                return [outcome for group in by_verb(jobs) for outcome in write_group(db, group)]
         except Exception:
             # One of them failed and took its neighbours back with it: each gets a transaction of its own.
-            return [self._commit_alone(job) for job in batch]
+            return [self._commit_alone(job) for job in jobs]
 
-    def _commit_alone(self, job: _Job[Any]) -> _Outcome:
+    def _commit_alone(self, job: Job) -> Outcome:
         for attempt in range(DEADLOCK_TRIES):
             try:
                 with self._writer.begin() as db:
-                    value = job.work(db)
-                return _Outcome(job, value)
+                    (outcome,) = write_group(db, [job])
+                return outcome
             except DBAPIError as error:
                 if _is_deadlock(error) and attempt < DEADLOCK_TRIES - 1:
                     continue
-                return _Outcome(job, error=_as_away(error))
+                return Outcome(job, error=_as_away(error))
             except Exception as error:
-                return _Outcome(job, error=error)
+                return Outcome(job, error=error)
         raise AssertionError("the last attempt returns")
 
 
-def _announce(outcomes: Sequence[_Outcome]) -> None:
-    """Wakes those who wait, with one call into each event loop for the whole commit."""
-    loops = {outcome.job.done.get_loop() for outcome in outcomes}
-    for loop in loops:
-        mine = [outcome for outcome in outcomes if outcome.job.done.get_loop() is loop]
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, mine)
-
-
-def _settle(outcomes: Sequence[_Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.job.done.done():  # the caller was cancelled; the transaction stands
-            continue
-        if outcome.error is not None:
-            outcome.job.done.set_exception(outcome.error)
-        else:
-            outcome.job.done.set_result(outcome.value)
+def _waiting(jobs: Jobs) -> list[Job]:
+    taken: list[Job] = []
+    while len(taken) < MOST_PER_COMMIT - 1:
+        try:
+            job = jobs.get_nowait()
+        except queue.Empty:
+            break
+        if job is None:  # closing: leave the sign for the loop above
+            jobs.put(None)
+            break
+        taken.append(job)
+    return taken
 
 
 def _engine(url: str, *, writing: bool) -> Engine:

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, literal_column, select, update
 
 from app.kit.db import UtcMs, both_dialects
 from app.kit.ids import MessageId, RunnerId, UserId
+from app.kit.statements import ForKeys, Keys
 from app.outbox.models import Attempt, Delivery, DeliveryState, Lane
 from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
 
@@ -22,6 +24,15 @@ MOST_CHECKS = 6
 class NewDelivery:
     message: bytes
     text_print: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What is to be owed: messages to one contact for one cause."""
+
+    cause: str
+    contact: UserId
+    messages: Sequence[NewDelivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,50 +68,64 @@ Next = ToSend | ToCheck | NotBefore | None
 
 
 def _plan_statement(insert_of: Any) -> Any:
-    names = ("cause", "ordinal", "contact", "lane", "state", "message", "text_print", "created_at", "due_at")
+    names = ("cause", "ordinal", "contact", "lane", "message", "text_print", "created_at", "due_at")
+    claim = ("state", "attempts", "claimed_by", "claimed_at")
     return (
         insert_of(Delivery)
-        .values({name: bindparam(name) for name in names} | {"attempts": 0, "checks": 0})
+        .values({name: bindparam(name) for name in (*names, *claim)} | {"checks": 0})
         .on_conflict_do_nothing(index_elements=[Delivery.cause, Delivery.ordinal])
     )
 
 
+def _waiting_statement(keys: Keys) -> Any:
+    return (
+        select(
+            Delivery.id,
+            Delivery.contact,
+            Delivery.state,
+            Delivery.message,
+            Delivery.text_print,
+            Delivery.attempts,
+            Delivery.checks,
+            Delivery.created_at,
+            Delivery.claimed_at,
+            Delivery.due_at,
+        )
+        # Written out, not bound: the partial index is used only for this very condition.
+        .where(
+            keys.hold(Delivery.contact),
+            Delivery.state.in_(
+                [literal_column("'planned'"), literal_column("'claimed'"), literal_column("'unknown'")]
+            ),
+            Delivery.settled_at.is_(None),
+            Delivery.lane == literal_column("'reply'"),
+        )
+        .order_by(Delivery.id)
+    )
+
+
+def _claim_statement(keys: Keys) -> Any:
+    claimed = {
+        "state": DeliveryState.CLAIMED,
+        "claimed_by": bindparam("b_runner"),
+        "claimed_at": bindparam("b_now", type_=UtcMs),
+        "attempts": Delivery.attempts + 1,
+    }
+    return update(Delivery).where(keys.hold(Delivery.id)).values(claimed)
+
+
 _PLAN = both_dialects(_plan_statement)
-_WAITING = (
-    select(
-        Delivery.id,
-        Delivery.state,
-        Delivery.message,
-        Delivery.text_print,
-        Delivery.attempts,
-        Delivery.checks,
-        Delivery.created_at,
-        Delivery.claimed_at,
-        Delivery.due_at,
-    )
-    # Written out, not bound: the partial index is used only for this very condition.
-    .where(
-        Delivery.contact == bindparam("contact"),
-        Delivery.state.in_(["planned", "claimed", "unknown"]),
-        Delivery.settled_at.is_(None),
-        Delivery.lane == "reply",
-    )
-    .order_by(Delivery.id)
-    .limit(MOST_PER_CLAIM)
+_PLAN_AND_TELL = both_dialects(
+    lambda insert_of: _plan_statement(insert_of).returning(Delivery.id, Delivery.cause, Delivery.ordinal)
 )
-_CLAIM = (
-    update(Delivery)
-    .where(Delivery.id == bindparam("b_id"))
-    .values(
-        state=DeliveryState.CLAIMED,
-        claimed_by=bindparam("b_runner"),
-        claimed_at=bindparam("b_now", type_=UtcMs),
-        attempts=Delivery.attempts + 1,
-    )
-)
+_WAITING = ForKeys(_waiting_statement)
+_CLAIM = ForKeys(_claim_statement, BigInteger)
 _SENT = (
     update(Delivery)
-    .where(Delivery.id == bindparam("b_id"), Delivery.state.in_(["claimed", "unknown"]))
+    .where(
+        Delivery.id == bindparam("b_id"),
+        Delivery.state.in_([literal_column("'claimed'"), literal_column("'unknown'")]),
+    )
     .values(
         state=DeliveryState.SENT,
         message_id=func.coalesce(bindparam("b_message_id"), Delivery.message_id),
@@ -115,44 +140,100 @@ def plan(
     db: Connection, cause: str, contact: UserId, lane: Lane, messages: Sequence[NewDelivery], now: datetime
 ) -> None:
     """Owes the messages to the contact, in this order; owing the same cause twice adds nothing."""
-    rows = [
-        {
-            "cause": cause,
-            "ordinal": ordinal,
-            "contact": contact,
-            "lane": lane,
-            "state": DeliveryState.PLANNED,
-            "message": message.message,
-            "text_print": message.text_print,
-            "created_at": now,
-            "due_at": now,
-        }
-        for ordinal, message in enumerate(messages)
-    ]
+    rows = [_new_row(Owing(cause, contact, messages), ordinal, lane, now) for ordinal in range(len(messages))]
     if rows:
         db.execute(_PLAN(db), rows)
 
 
+def plan_claimed(
+    db: Connection, owings: Sequence[Owing], runner: RunnerId, now: datetime
+) -> dict[UserId, tuple[Owed, ...]]:
+    """Owes replies to contacts that are owed nothing else, and claims them for `runner` at once."""
+    claim = {"state": DeliveryState.CLAIMED, "attempts": 1, "claimed_by": runner, "claimed_at": now}
+    rows = [
+        _new_row(owing, ordinal, Lane.REPLY, now) | claim
+        for owing in owings
+        for ordinal in range(len(owing.messages))
+    ]
+    if not rows:
+        return {}
+    ids = {(cause, ordinal): number for number, cause, ordinal in db.execute(_PLAN_AND_TELL(db), rows)}
+    return {
+        owing.contact: tuple(
+            Owed(
+                ids[owing.cause, ordinal],
+                owing.contact,
+                message.message,
+                message.text_print,
+                attempts=1,
+                checks=0,
+                created_at=now,
+                claimed_at=now,
+            )
+            for ordinal, message in enumerate(owing.messages)
+            if (owing.cause, ordinal) in ids
+        )
+        for owing in owings
+    }
+
+
+def _new_row(owing: Owing, ordinal: int, lane: Lane, now: datetime) -> dict[str, object]:
+    message = owing.messages[ordinal]
+    return {
+        "cause": owing.cause,
+        "ordinal": ordinal,
+        "contact": owing.contact,
+        "lane": lane,
+        "message": message.message,
+        "text_print": message.text_print,
+        "created_at": now,
+        "due_at": now,
+        "state": DeliveryState.PLANNED,
+        "attempts": 0,
+        "claimed_by": None,
+        "claimed_at": None,
+    }
+
+
 def claim_next(db: Connection, contact: UserId, runner: RunnerId, now: datetime) -> Next:
-    """What is to happen next for this contact's replies; what is to be sent is claimed by `runner`.
+    """What is to happen next for this contact's replies; what is to be sent is claimed by `runner`."""
+    return claim_next_many(db, [contact], runner, now).get(contact)
+
+
+def claim_next_many(
+    db: Connection, contacts: Sequence[UserId], runner: RunnerId, now: datetime
+) -> dict[UserId, ToSend | ToCheck | NotBefore]:
+    """By contact, what is to happen next, if anything.
 
     Order holds: a delivery that waits, or whose outcome is open, keeps the later ones back.
     """
-    waiting = db.execute(_WAITING, {"contact": contact}).all()
-    if not waiting:
-        return None
+    waiting: dict[UserId, list[Any]] = {}
+    for row in db.execute(_WAITING(db), {"keys": contacts}):
+        waiting.setdefault(row.contact, []).append(row)
+    nexts = {contact: _next(contact, rows[:MOST_PER_CLAIM], now) for contact, rows in waiting.items()}
+    ids = [owed.id for found in nexts.values() if isinstance(found, ToSend) for owed in found.deliveries]
+    if ids:
+        db.execute(_CLAIM(db), {"keys": ids, "b_runner": runner, "b_now": now})
+    return nexts
+
+
+def _next(contact: UserId, waiting: Sequence[Any], now: datetime) -> ToSend | ToCheck | NotBefore:
     first = waiting[0]
     if first.due_at > now:
         return NotBefore(first.due_at)
     if first.state != DeliveryState.PLANNED:
         return ToCheck(_owed(first, contact))
-    due: list[Any] = []
-    for row in waiting:
-        if row.state != DeliveryState.PLANNED or row.due_at > now:
-            break
-        due.append(row)
-    db.execute(_CLAIM, [{"b_id": row.id, "b_runner": runner, "b_now": now} for row in due])
+    due = takewhile(lambda row: row.state == DeliveryState.PLANNED and row.due_at <= now, waiting)
     return ToSend(tuple(_owed(row, contact, claimed_at=now, attempts=row.attempts + 1) for row in due))
+
+
+def settle_sent(db: Connection, sent: Sequence[tuple[Owed, Sent]], now: datetime) -> None:
+    """Writes down that these calls went through."""
+    rows = [
+        {"b_id": delivery.id, "b_message_id": outcome.message_id, "b_at": now} for delivery, outcome in sent
+    ]
+    if rows:
+        db.execute(_SENT, rows)
 
 
 def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> None:
@@ -161,7 +242,7 @@ def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> N
     When the echo has already told the message id, the message is out, whatever the call itself said.
     """
     if isinstance(outcome, Sent):
-        db.execute(_SENT, {"b_id": delivery.id, "b_message_id": outcome.message_id, "b_at": now})
+        settle_sent(db, [(delivery, outcome)], now)
         return
     _note_attempt(db, delivery, outcome, now)
     if _echoed(db, delivery.id):

@@ -14,7 +14,9 @@ LOOK_AGAIN = 1.0
 PER_COMMIT = 200
 
 Kept = TypeVar("Kept")
-Write = Callable[[Sequence[Waiting]], Awaitable[list[Kept]]]
+Record = Callable[[Waiting], asyncio.Future[Kept]]
+"""Hands one event in to be recorded; what is handed in first is recorded first. Fails with `DatabaseAway`."""
+RecordAll = Callable[[Sequence[Waiting]], Awaitable[list[Kept]]]
 """Records events in one transaction and says of each what came of it. Raises `DatabaseAway`."""
 
 
@@ -26,13 +28,19 @@ class Keeping(Generic[Kept]):
     `late` is told of every event that reached the database after its request had been answered.
     """
 
-    def __init__(self, write: Write[Kept], spool: Spool, late: Callable[[Kept], None]) -> None:
-        self._write, self._spool, self._late = write, spool, late
+    def __init__(
+        self,
+        record: Record[Kept],
+        record_all: RecordAll[Kept],
+        spool: Spool,
+        late: Callable[[Kept], None],
+    ) -> None:
+        self._record, self._record_all, self._spool, self._late = record, record_all, spool, late
         self._turn = asyncio.Lock()  # the file is for one at a time
         self._away = asyncio.Event()
         if not spool.empty:
             self._away.set()
-        self._given_up: set[asyncio.Task[list[Kept]]] = set()
+        self._hoping: dict[asyncio.Future[None], None] = {}
 
     async def keep(self, waiting: Waiting) -> Kept | None:
         """What came of it; None when it went into the spool.
@@ -42,21 +50,35 @@ class Keeping(Generic[Kept]):
         if self._away.is_set():
             await self._into_spool(waiting)
             return None
-        writing = asyncio.create_task(self._in_database(waiting))
-        away = asyncio.create_task(self._away.wait())
+        writing = self._record(waiting)
         try:
-            await asyncio.wait({writing, away}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            away.cancel()
+            await self._in_time(writing)
+        except asyncio.CancelledError:  # nobody waits for the answer any more
+            self._let_go(writing)
+            raise
         if writing.done() and not isinstance(writing.exception(), DatabaseAway):
-            (kept,) = writing.result()
-            return kept
+            return writing.result()
         self._let_go(writing)
         # All who still wait for the database give up now, in their order: a later event must not get
         # into the spool before them.
         self._away.set()
+        for hope in self._hoping:
+            _end(hope)
         await self._into_spool(waiting)
         return None
+
+    async def _in_time(self, writing: asyncio.Future[Kept]) -> None:
+        """Returns when it is written, when patience ends, or when somebody else has given up."""
+        loop = asyncio.get_running_loop()
+        hope: asyncio.Future[None] = loop.create_future()
+        self._hoping[hope] = None
+        impatience = loop.call_later(PATIENCE, _end, hope)
+        writing.add_done_callback(lambda _: _end(hope))
+        try:
+            await hope
+        finally:
+            impatience.cancel()
+            del self._hoping[hope]
 
     async def bring_back(self) -> None:
         """Until cancelled: brings what waits into the database, oldest first, as soon as it answers."""
@@ -71,15 +93,12 @@ class Keeping(Generic[Kept]):
     async def _next_into_database(self) -> list[Kept]:
         async with self._turn:
             oldest = await asyncio.to_thread(self._spool.oldest, PER_COMMIT)
-        kept = await self._write(oldest) if oldest else []
+        kept = await self._record_all(oldest) if oldest else []
         async with self._turn:
             await asyncio.to_thread(self._spool.done, len(oldest))
             if self._spool.empty:
                 self._away.clear()
         return kept
-
-    async def _in_database(self, waiting: Waiting) -> list[Kept]:
-        return await self._write([waiting])
 
     async def _into_spool(self, waiting: Waiting) -> None:
         async with self._turn:
@@ -87,14 +106,15 @@ class Keeping(Generic[Kept]):
             self._away.set()  # the last of the spool may have been brought back while this one came
         SPOOLED.inc()
 
-    def _let_go(self, writing: asyncio.Task[list[Kept]]) -> None:
+    def _let_go(self, writing: asyncio.Future[Kept]) -> None:
         """The write goes on by itself."""
-        self._given_up.add(writing)
-        writing.add_done_callback(self._forget)
+        writing.add_done_callback(self._tell_late)
 
-    def _forget(self, writing: asyncio.Task[list[Kept]]) -> None:
-        self._given_up.discard(writing)
-        if writing.cancelled() or writing.exception() is not None:
-            return
-        for kept in writing.result():
-            self._late(kept)
+    def _tell_late(self, writing: asyncio.Future[Kept]) -> None:
+        if not writing.cancelled() and writing.exception() is None:
+            self._late(writing.result())
+
+
+def _end(hope: asyncio.Future[None]) -> None:
+    if not hope.done():
+        hope.set_result(None)

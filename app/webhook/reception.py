@@ -1,14 +1,14 @@
 """What is done with a webhook body before it is answered: prove, mask, keep, wake."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from app.inbox.ledger import record
+from app.inbox.ledger import NewEvent, record_many
 from app.inbox.noting import as_kept, as_kept_unread
 from app.kit.clock import Clock
 from app.kit.db import Database
@@ -16,7 +16,7 @@ from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.webhook.keeping import Keeping
 from app.webhook.spool import Spool, Waiting
-from app.work.ledger import Claim, wake
+from app.work.ledger import Claim, wake_many
 from app.work.models import Kind
 from app.zalo.envelope import Envelope, Unreadable, read_envelope, timestamp_of
 from app.zalo.signature import check_signature
@@ -64,7 +64,7 @@ class Reception:
         self._db, self._sealer, self._clock = db, sealer, clock
         self._app_id, self._oa_secrets = app_id, oa_secrets
         self._taker = taker
-        self._keeping = Keeping(self._write, spool, self._hand_on)
+        self._keeping = Keeping(self._record, self._record_all, spool, self._hand_on)
         self.bring_back = self._keeping.bring_back
 
     async def receive(self, body: bytes, signature: str | None) -> Verdict:
@@ -91,24 +91,31 @@ class Reception:
         self._hand_on(received)
         return received.verdict
 
-    async def _write(self, events: Sequence[Waiting]) -> list[Received]:
+    def _record(self, event: Waiting) -> asyncio.Future[Received]:
+        return self._db.write_batched(self._write_down, event)
+
+    async def _record_all(self, events: Sequence[Waiting]) -> list[Received]:
+        return await self._db.write(lambda db: self._write_down(db, events))
+
+    def _write_down(self, db: Connection, events: Sequence[Waiting]) -> list[Received]:
         taker = self._taker()
-        return await self._db.write(partial(self._write_down, events, taker.id if taker else None))
-
-    def _write_down(
-        self, events: Sequence[Waiting], runner: RunnerId | None, db: Connection
-    ) -> list[Received]:
-        return [self._write_one(db, waiting, runner) for waiting in events]
-
-    def _write_one(self, db: Connection, waiting: Waiting, runner: RunnerId | None) -> Received:
-        event = waiting.event
-        if not record(db, event, waiting.received_at):
-            return Received(Verdict.REPEATED)
-        if not event.readable:
-            return Received(Verdict.UNREADABLE)
-        return Received(Verdict.RECORDED, wake(db, Kind.CHAT, event.contact, self._clock.now(), runner))
+        fresh = record_many(db, [(waiting.event, waiting.received_at) for waiting in events])
+        woken = [one.event.contact for one in events if one.event.readable and one.event.dedupe_key in fresh]
+        now = self._clock.now()
+        claims = wake_many(db, Kind.CHAT, woken, now, taker.id if taker else None) if woken else {}
+        return [_received(waiting.event, fresh, claims) for waiting in events]
 
     def _hand_on(self, received: Received) -> None:
         taker = self._taker()
         if taker and received.claim:
             taker.take(received.claim)
+
+
+def _received(event: NewEvent, fresh: set[str], claims: dict[str, Claim]) -> Received:
+    """What came of the event; the first of its contact takes the claim, the first of its key is the event."""
+    if event.dedupe_key not in fresh:
+        return Received(Verdict.REPEATED)
+    fresh.remove(event.dedupe_key)
+    if not event.readable:
+        return Received(Verdict.UNREADABLE)
+    return Received(Verdict.RECORDED, claims.pop(event.contact, None))

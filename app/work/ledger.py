@@ -1,14 +1,27 @@
 """Wake, claim, hold, release: who runs what, so that nothing runs twice and no wake-up is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
-from app.kit.db import UtcMs, both_dialects
+from app.kit.db import UtcMs
 from app.kit.ids import RunnerId
+from app.kit.statements import ForKeys, Keys
 from app.work.bell import ring
 from app.work.models import Kind, Work
 
@@ -25,14 +38,16 @@ class ClaimLost(Exception):
     """Another runner has taken this work over; whatever was being done for it must not be written."""
 
 
-def _wake_statement(insert: Any) -> Any:
-    woken = insert(Work).values(
-        kind=bindparam("kind"),
-        key=bindparam("key"),
-        ready_at=bindparam("at"),
-        generation=1,
-        owner=bindparam("runner"),
-    )
+def _wake_statement(keys: Keys) -> Any:
+    named = keys.table().c.value
+    rows = select(
+        bindparam("kind", type_=String),
+        named,
+        bindparam("at", type_=UtcMs),
+        literal_column("1"),
+        bindparam("runner", type_=String),
+    ).where(text("true"))  # without a condition SQLite takes ON for the beginning of a join
+    woken = keys.insert(Work).from_select(["kind", "key", "ready_at", "generation", "owner"], rows)
     sooner = case(
         (or_(Work.ready_at.is_(None), Work.ready_at > woken.excluded.ready_at), woken.excluded.ready_at),
         else_=Work.ready_at,
@@ -44,10 +59,24 @@ def _wake_statement(insert: Any) -> Any:
             "generation": Work.generation + 1,
             "owner": func.coalesce(Work.owner, woken.excluded.owner),
         },
-    ).returning(Work.generation, Work.owner)
+    ).returning(Work.key, Work.generation, Work.owner)
 
 
-_WAKE = both_dialects(_wake_statement)
+def _hold_statement(keys: Keys) -> Any:
+    wanted = select(Work.key, Work.generation, Work.owner).where(
+        Work.kind == bindparam("kind"), keys.hold(Work.key)
+    )
+    return wanted.order_by(Work.key).with_for_update()
+
+
+def _rest_statement(keys: Keys) -> Any:
+    mine = and_(Work.kind == bindparam("b_kind"), keys.hold(Work.key), Work.owner == bindparam("b_owner"))
+    return update(Work).where(mine).values(owner=None, ready_at=None)
+
+
+_WAKE = ForKeys(_wake_statement)
+_HOLD_MANY = ForKeys(_hold_statement)
+_REST = ForKeys(_rest_statement)
 _AT = bindparam("at", type_=UtcMs)
 _MINE = and_(
     Work.kind == bindparam("b_kind"), Work.key == bindparam("b_key"), Work.owner == bindparam("b_owner")
@@ -78,12 +107,22 @@ def wake(db: Connection, kind: Kind, key: str, at: datetime, runner: RunnerId | 
 
     With no runner in this process the row waits to be claimed by another, who is told.
     """
-    row = db.execute(_WAKE(db), {"kind": kind, "key": key, "at": at, "runner": runner}).one()
-    if row.owner is None:
+    return wake_many(db, kind, [key], at, runner).get(key)
+
+
+def wake_many(
+    db: Connection, kind: Kind, keys: Iterable[str], at: datetime, runner: RunnerId | None
+) -> dict[str, Claim]:
+    """Wakes each of these once; by key, what could be claimed for `runner`."""
+    asked = {"kind": kind, "keys": sorted(set(keys)), "at": at, "runner": runner}
+    rows = db.execute(_WAKE(db), asked).all()
+    if any(row.owner is None for row in rows):
         ring(db)
-    if runner is None or row.owner != runner:
-        return None
-    return Claim(kind, key, row.generation, runner)
+    return {
+        row.key: Claim(kind, row.key, row.generation, runner)
+        for row in rows
+        if runner is not None and row.owner == runner
+    }
 
 
 def claim_due(db: Connection, now: datetime, runner: RunnerId, most: int) -> list[Claim]:
@@ -106,6 +145,26 @@ def hold(db: Connection, claim: Claim) -> Claim:
     if generation is None:
         raise ClaimLost(f"{claim.kind}/{claim.key}")
     return Claim(claim.kind, claim.key, generation, claim.owner)
+
+
+def hold_many(db: Connection, kind: Kind, claims: Iterable[Claim]) -> dict[str, Claim]:
+    """By key, the claims of this kind that stand, each up to date; the rest has been taken over by others."""
+    wanted = {claim.key: claim.owner for claim in claims}
+    rows = db.execute(_HOLD_MANY(db), {"kind": kind, "keys": list(wanted)})
+    return {
+        row.key: Claim(kind, row.key, row.generation, row.owner)
+        for row in rows
+        if row.owner == wanted[row.key]
+    }
+
+
+def rest_many(db: Connection, kind: Kind, claims: Iterable[Claim]) -> None:
+    """Lets go, until the next wake-up, of what this transaction holds."""
+    keys: dict[RunnerId, list[str]] = {}
+    for claim in claims:
+        keys.setdefault(claim.owner, []).append(claim.key)
+    for owner, owned in keys.items():
+        db.execute(_REST(db), {"b_kind": kind, "b_owner": owner, "keys": owned})
 
 
 def release(db: Connection, claim: Claim, next_at: datetime | None) -> bool:

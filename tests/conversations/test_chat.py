@@ -92,7 +92,7 @@ def test_an_event_that_fails_three_times_is_set_aside_and_the_person_told(
     chat.hear(user_says("menu", "m1"), user_says("cài vssid", "m2"))
     claim = chat.claim()
     with monkeypatch.context() as patch:
-        patch.setattr(chat_module, "handle", _fails)
+        patch.setattr(chat_module, "handle_many", _fails)
         for _ in range(TRIES):
             with pytest.raises(ZeroDivisionError):
                 chat.step(claim)

@@ -33,6 +33,13 @@ class Base:
         self.rows += [e.event.dedupe_key for e in events if e.event.dedupe_key not in self.rows]
         return [waiting.event.dedupe_key for waiting in events]
 
+    def write_one(self, event: Waiting) -> asyncio.Future[str]:
+        async def written() -> str:
+            (key,) = await self.write([event])
+            return key
+
+        return asyncio.ensure_future(written())
+
 
 @pytest.fixture
 def base() -> Base:
@@ -72,13 +79,13 @@ async def until_empty(spool: Spool) -> None:
 
 
 async def test_while_the_database_answers_the_spool_stays_empty(base: Base, spool: Spool) -> None:
-    assert await Keeping(base.write, spool, print).keep(event("a")) == "a"
+    assert await Keeping(base.write_one, base.write, spool, print).keep(event("a")) == "a"
     assert spool.empty
 
 
 async def test_what_came_while_it_was_away_is_in_it_afterwards_in_order(base: Base, spool: Spool) -> None:
     late: list[str] = []
-    keeper = Keeping(base.write, spool, late.append)
+    keeper = Keeping(base.write_one, base.write, spool, late.append)
     base.away = True
     assert [await keeper.keep(event(name)) for name in "abc"] == [None, None, None]
     base.away = False
@@ -93,7 +100,7 @@ async def test_what_came_while_it_was_away_is_in_it_afterwards_in_order(base: Ba
 async def test_a_database_that_says_nothing_does_not_hold_up_the_answer_nor_the_order(
     base: Base, spool: Spool
 ) -> None:
-    keeper = Keeping(base.write, spool, lambda _: None)
+    keeper = Keeping(base.write_one, base.write, spool, lambda _: None)
     base.answers.clear()
     first = asyncio.create_task(keeper.keep(event("a")))
     await asyncio.sleep(0.03)
@@ -108,7 +115,7 @@ async def test_a_write_that_was_given_up_and_succeeds_is_handed_on_and_kept_once
     base: Base, spool: Spool
 ) -> None:
     late: list[str] = []
-    keeper = Keeping(base.write, spool, late.append)
+    keeper = Keeping(base.write_one, base.write, spool, late.append)
     base.answers.clear()
     assert await keeper.keep(event("a")) is None
     base.answers.set()
@@ -120,7 +127,7 @@ async def test_a_write_that_was_given_up_and_succeeds_is_handed_on_and_kept_once
 
 async def test_what_an_earlier_process_left_comes_first(base: Base, spool: Spool) -> None:
     spool.keep(event("old"))
-    keeper = Keeping(base.write, spool, lambda _: None)
+    keeper = Keeping(base.write_one, base.write, spool, lambda _: None)
     assert await keeper.keep(event("new")) is None
     async with bringing_back(keeper):
         await until_empty(spool)
@@ -128,7 +135,7 @@ async def test_what_an_earlier_process_left_comes_first(base: Base, spool: Spool
 
 
 async def test_when_the_spool_is_full_the_sender_is_refused(base: Base, spool: Spool) -> None:
-    keeper = Keeping(base.write, spool, lambda _: None)
+    keeper = Keeping(base.write_one, base.write, spool, lambda _: None)
     base.away = True
     for name in "abcd":
         await keeper.keep(event(name))
