@@ -1,5 +1,6 @@
 """The door: it opens for one account, for a while, with a code; to everybody else it looks the same."""
 
+import asyncio
 import secrets
 from datetime import timedelta
 
@@ -269,3 +270,15 @@ async def test_every_visit_is_on_the_trail_with_its_address(office: Office) -> N
 @pytest.mark.parametrize("path", ["/ds/x", "/ds/%00", "/ds/" + "a" * 5000, "/ds/ấy", "/ds/%2e%2e"])
 async def test_odd_addresses_get_the_same_page(office: Office, path: str) -> None:
     assert "Nhập mã để mở danh sách" in (await office.phone().see(path)).words
+
+
+async def test_guesses_at_the_same_moment_count_one_by_one(office: Office) -> None:
+    path = office.link()
+    await office.phone().send(path, viec="gui-ma")
+    right = office.codes()[-1]
+    wrong = [f"{(int(right) + 1 + number) % 1_000_000:06}" for number in range(12)]
+    shown = await asyncio.gather(*(office.phone().send(path, viec="mo", ma=one) for one in wrong))
+    assert all("Mã chưa đúng" in one.words for one in shown)
+    counted = [action for _, action, _, _ in office.trail() if action.startswith("liaison_link.")]
+    assert counted.count("liaison_link.wrong_code") == MOST_WRONG_CODES - 1
+    assert counted.count("liaison_link.locked") == 1
