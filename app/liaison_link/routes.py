@@ -67,12 +67,15 @@ class Door:
         if "tat-ca" in query:
             confirm = await self._step(visits.look_before_all, knock)
             return _page(pages.enter(said) if confirm is None else pages.confirm_all(confirm, wanted))
-        marked = forms.number(query.get("ai", "")) or None
-        view = await self._step(visits.look, knock, wanted, just_marked=marked)
-        if view is None:
+        visitor = await self._step(visits.note_view, knock, wanted)
+        if visitor is None:
             return _page(pages.enter(said))
-        at = forms.number(query.get("luc", ""))
-        return _page(pages.list(view, said, at, self._runtime.clock.now()))
+        now, sealer = self._runtime.clock.now(), self._runtime.sealer
+        marked, at = forms.number(query.get("ai", "")) or None, forms.number(query.get("luc", ""))
+        view = await self._runtime.db.read(
+            lambda db: visits.read_view(db, sealer, visitor, wanted, now, marked)
+        )
+        return _page(pages.enter(said) if view is None else pages.list(view, said, at, now))
 
     async def act(self, knock: Knock, form: dict[str, str]) -> Response:
         match forms.deed(form):
@@ -158,9 +161,9 @@ class Door:
             return _to(forms.address(view, said))
         return _to(f"{forms.address(view, said, ai=at)}#w{at}")
 
-    async def _step(self, step: Callable[..., T], knock: Knock, *given: Any, **named: Any) -> T:
+    async def _step(self, step: Callable[..., T], knock: Knock, *given: Any) -> T:
         now, sealer = self._runtime.clock.now(), self._runtime.sealer
-        return await self._runtime.db.write(lambda db: step(db, sealer, knock, *given, now, **named))
+        return await self._runtime.db.write(lambda db: step(db, sealer, knock, *given, now))
 
 
 def knock_of(request: Request, token: str) -> Knock:

@@ -71,18 +71,30 @@ def send_code(
     return wake(db, Kind.CHAT, fresh.contact, now, runner)
 
 
-def look(
-    db: Connection,
-    sealer: Sealer,
-    knock: Knock,
-    wanted: Wanted,
-    now: datetime,
-    just_marked: int | None = None,
-) -> ListView | None:
-    """A page of the list, noted on the trail; None for who is not let in. Raises `TooMany`."""
+def note_view(db: Connection, sealer: Sealer, knock: Knock, wanted: Wanted, now: datetime) -> Visitor | None:
+    """Who wants to look, noted on the trail before anything is shown; None for who is not let in.
+
+    Raises `TooMany`.
+    """
     visitor = find_visitor(db, sealer, knock, now)
-    unit = None if visitor is None else read_unit_progress(db, visitor.employer_id, today(now))
-    if visitor is None or unit is None:
+    if visitor is None:
+        return None
+    state = None if wanted.state is None else wanted.state.value
+    detail = {"page": wanted.page + 1, "state": state, "searched": bool(wanted.text)}
+    subject = f"employer:{visitor.employer_id}"
+    record(db, Entry(visitor.actor, "worker_list.viewed", subject, now, detail, knock.address))
+    return visitor
+
+
+def read_view(
+    db: Connection, sealer: Sealer, visitor: Visitor, wanted: Wanted, now: datetime, just_marked: int | None
+) -> ListView | None:
+    """The page of the list; None when the unit has no list any more.
+
+    Reads only: a search opens every name of the unit, and must not keep writers waiting for so long.
+    """
+    unit = read_unit_progress(db, visitor.employer_id, today(now))
+    if unit is None:
         return None
     workers = list_workers(
         db,
@@ -94,14 +106,6 @@ def look(
         page=wanted.page,
         size=PAGE,
     )
-    detail = {
-        "shown": len(workers.workers),
-        "page": wanted.page + 1,
-        "state": wanted.state and wanted.state.value,
-        "searched": bool(wanted.text),
-    }
-    subject = f"employer:{unit.employer_id}"
-    record(db, Entry(visitor.actor, "worker_list.viewed", subject, now, detail, knock.address))
     marked = None if just_marked is None else read_worker(db, sealer, unit.employer_id, just_marked)
     return ListView(unit, count_on_list(db, unit.employer_id), wanted, workers, marked)
 
