@@ -19,6 +19,11 @@ NUMBER = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
 AT_ONCE = 1000
 MERGED = "fk_employer_merged_into_employer"
 BUDGET_DIGITS = 7
+EMPLOYER_INDEXES = (
+    ("ix_employer_of_officer", ["officer_id", "state"]),
+    ("ix_employer_of_office", ["office_id", "state"]),
+    ("ix_employer_sorted", ["state", "name_folded", "id"]),
+)
 STANDING = (("state", sa.String(length=8), "active"), ("version", sa.Integer(), "1"))
 
 
@@ -31,7 +36,11 @@ def upgrade() -> None:
         _fill(table, ("name",), lambda row: {"name_folded": fold(row.name)})
     _two_codes()
     _readable_names()
-    op.create_index("ix_contact_last_interaction_at", "contact", ["last_interaction_at"], unique=False)
+    seen = ["last_interaction_at", "user_id"]
+    op.create_index("ix_contact_last_interaction_at", "contact", seen, unique=False)
+
+    for name, columns in EMPLOYER_INDEXES:
+        op.create_index(name, "employer", columns, unique=False)
     _leave_and_merges()
     _imports()
 
@@ -40,6 +49,8 @@ def downgrade() -> None:
     for table in ("import_page", "import_habit", "import_run", "unit_invite", "merge", "officer_leave"):
         op.drop_table(table)
     op.drop_index("ix_contact_last_interaction_at", "contact")
+    for name, _ in EMPLOYER_INDEXES:
+        op.drop_index(name, "employer")
     _one_code()
     _sealed_names()
     for table in ("office", "officer"):
@@ -89,15 +100,16 @@ def _readable_names() -> None:
     _add("liaison", "version", sa.Integer(), "1")
     _fill("liaison", ("sealed_name",), lambda row: _named(_sealer().open_text(row.sealed_name)))
     op.drop_column("liaison", "sealed_name")
-    op.create_index(op.f("ix_liaison_name_folded"), "liaison", ["name_folded"], unique=False)
-    op.create_index("ix_liaison_sorted", "liaison", ["sort_key", "id"], unique=False)
+    listed = ["sort_key", "id", "state", "name_folded", "employer_id", "contact"]
+    op.create_index("ix_liaison_sorted", "liaison", listed, unique=False)
+    op.create_index("ix_liaison_same_name", "liaison", ["employer_id", "name_folded", "state"], unique=False)
     op.create_index("ix_liaison_state", "liaison", ["state", "sort_key", "id"], unique=False)
     op.create_index("ix_liaison_contact", "liaison", ["contact"], unique=False)
 
 
 def _sealed_names() -> None:
     for name in (
-        op.f("ix_liaison_name_folded"),
+        "ix_liaison_same_name",
         "ix_liaison_sorted",
         "ix_liaison_state",
         "ix_liaison_contact",

@@ -94,6 +94,12 @@ class Employer(Base):
     version: Mapped[int] = mapped_column(default=1)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
 
+    __table_args__ = (
+        Index("ix_employer_of_officer", "officer_id", "state"),
+        Index("ix_employer_of_office", "office_id", "state"),
+        Index("ix_employer_sorted", "state", "name_folded", "id"),
+    )
+
 
 class Contact(Base):
     """A person as the OA sees them."""
@@ -108,7 +114,7 @@ class Contact(Base):
     stopped_at: Mapped[datetime | None] = mapped_column(UtcMs)
     """Since when they want no message that they did not ask for."""
 
-    __table_args__ = (Index("ix_contact_last_interaction_at", "last_interaction_at"),)
+    __table_args__ = (Index("ix_contact_last_interaction_at", "last_interaction_at", "user_id"),)
 
 
 class LiaisonState(StrEnum):
@@ -154,7 +160,7 @@ class Liaison(Base):
     """What the person said of the unit, kept beside the unit that it was matched with."""
     state: Mapped[str] = mapped_column(String(16))
     full_name: Mapped[str] = mapped_column(String(200), default="")
-    name_folded: Mapped[str] = mapped_column(String(200), default="", index=True)
+    name_folded: Mapped[str] = mapped_column(String(200), default="")
     sort_key: Mapped[str] = mapped_column(Text, default="")
     """Names are readable, so that 50,000 of them can be sorted and searched; phone and e-mail are sealed."""
     phone: Mapped[bytes] = mapped_column(LargeBinary)
@@ -167,7 +173,9 @@ class Liaison(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
-        Index("ix_liaison_sorted", "sort_key", "id"),
+        # What lists sort, search and filter by stands in the index: the wide sealed rows are read per page.
+        Index("ix_liaison_sorted", "sort_key", "id", "state", "name_folded", "employer_id", "contact"),
+        Index("ix_liaison_same_name", "employer_id", "name_folded", "state"),
         Index("ix_liaison_state", "state", "sort_key", "id"),
         Index("ix_liaison_contact", "contact"),
         # One contact speaks for one employer at a time; the database itself keeps a second row out.

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, outerjoin, select
 
 from app.directory.liaisons import CURRENT
 from app.directory.models import Contact, Employer, Liaison, LiaisonState
-from app.directory.queries import Page, Wanted, employer_conditions, holds, page_of
+from app.directory.queries import Page, Sort, Wanted, employer_conditions, holds, page_of
 from app.kit.phone import parse_phone
 from app.kit.seal import Sealer
 
@@ -55,7 +55,8 @@ def list_liaisons(db: Connection, sealer: Sealer, wanted: Wanted) -> Page[Liaiso
         plain = {key: value for key, value in found._mapping.items() if key != "stated_unit"}
         return LiaisonRow(**{**plain, **opened, **known, **unit})
 
-    return page_of(db, _LIAISONS, Liaison, _liaison_conditions(sealer, wanted), wanted, _LIAISON_SORTS, row)
+    conditions = _liaison_conditions(sealer, wanted)
+    return page_of(db, _LIAISONS, Liaison.id, conditions, wanted, _LIAISON_SORTS, row)
 
 
 def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -103,7 +104,7 @@ def list_contacts(db: Connection, wanted: Wanted) -> Page[ContactRow]:
         texts = {"full_name": found.full_name or "", "unit_name": found.unit_name or ""}
         return ContactRow(**{**found._mapping, **texts})
 
-    return page_of(db, _CONTACTS, Contact, conditions, wanted, _CONTACT_SORTS, row)
+    return page_of(db, _CONTACTS, Contact.user_id, conditions, wanted, _CONTACT_SORTS, row)
 
 
 def _units_named(wanted: Wanted) -> Any:
@@ -141,12 +142,14 @@ _LIAISONS = (
     .outerjoin(Employer, Employer.id == Liaison.employer_id)
     .outerjoin(Contact, Contact.user_id == Liaison.contact)
 )
+_BY_UNIT = outerjoin(Liaison, Employer, Employer.id == Liaison.employer_id)
+_BY_CONTACT = outerjoin(Liaison, Contact, Contact.user_id == Liaison.contact)
 _LIAISON_SORTS = {
-    "name": (Liaison.sort_key, Liaison.id),
-    "unit": (Employer.name_folded, Liaison.sort_key, Liaison.id),
-    "since": (Liaison.from_at, Liaison.id),
-    "state": (Liaison.state, Liaison.sort_key, Liaison.id),
-    "seen": (Contact.last_interaction_at, Liaison.id),
+    "name": Sort(Liaison, (Liaison.sort_key, Liaison.id)),
+    "unit": Sort(_BY_UNIT, (Employer.name_folded, Liaison.sort_key, Liaison.id)),
+    "since": Sort(Liaison, (Liaison.from_at, Liaison.id)),
+    "state": Sort(Liaison, (Liaison.state, Liaison.sort_key, Liaison.id)),
+    "seen": Sort(_BY_CONTACT, (Contact.last_interaction_at, Liaison.id)),
 }
 
 _CONTACTS = (
@@ -163,8 +166,11 @@ _CONTACTS = (
     .outerjoin(Liaison, and_(Liaison.contact == Contact.user_id, Liaison.state.in_(CURRENT)))
     .outerjoin(Employer, Employer.id == Liaison.employer_id)
 )
+_AS_LIAISON = outerjoin(
+    Contact, Liaison, and_(Liaison.contact == Contact.user_id, Liaison.state.in_(CURRENT))
+)
 _CONTACT_SORTS = {
-    "seen": (Contact.last_interaction_at, Contact.user_id),
-    "first_seen": (Contact.first_seen_at, Contact.user_id),
-    "name": (Liaison.sort_key, Contact.user_id),
+    "seen": Sort(Contact, (Contact.last_interaction_at, Contact.user_id)),
+    "first_seen": Sort(Contact, (Contact.first_seen_at, Contact.user_id)),
+    "name": Sort(_AS_LIAISON, (Liaison.sort_key, Contact.user_id)),
 }

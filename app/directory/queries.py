@@ -1,11 +1,11 @@
 """The lists of offices, officers and employers: filtered, sorted, a page at a time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, join, or_, outerjoin, select
 
 from app.directory.leave import officers_in_charge
 from app.directory.models import (
@@ -20,6 +20,7 @@ from app.kit.unit_code import parse_unit_code
 from app.kit.vietnamese import fold
 
 PAGE = 50
+_AT_ONCE = 500
 T = TypeVar("T")
 
 
@@ -109,20 +110,27 @@ class EmployerRow:
     """Verified ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sort:
+    joined: Any
+    """The table, with those that the order speaks of."""
+    columns: Sequence[Any]
+
+
 def list_offices(db: Connection, wanted: Wanted) -> Page[OfficeRow]:
     conditions = [_standing(Office.state, wanted), *_named(wanted, Office.name_folded, Office.code)]
 
     def row(found: Any) -> OfficeRow:
         return OfficeRow(**{**found._mapping, "state": RecordState(found.state)})
 
-    return page_of(db, _OFFICES, Office, conditions, wanted, _OFFICE_SORTS, row)
+    return page_of(db, _OFFICES, Office.id, conditions, wanted, _OFFICE_SORTS, row)
 
 
 def list_officers(db: Connection, wanted: Wanted, today: date) -> Page[OfficerRow]:
     conditions = [_standing(Officer.state, wanted), *_named(wanted, Officer.name_folded, Officer.code)]
     if wanted.office_id is not None:
         conditions.append(Officer.office_id == wanted.office_id)
-    page = page_of(db, _OFFICERS, Officer, conditions, wanted, _OFFICER_SORTS, lambda found: found)
+    page = page_of(db, _OFFICERS, Officer.id, conditions, wanted, _OFFICER_SORTS, lambda found: found)
     in_charge = officers_in_charge(db, {found.id for found in page.rows}, today)
 
     def row(found: Any) -> OfficerRow:
@@ -140,7 +148,7 @@ def list_employers(db: Connection, wanted: Wanted) -> Page[EmployerRow]:
 
         return EmployerRow(**{**plain, "state": RecordState(found.state)})
 
-    return page_of(db, _EMPLOYERS, Employer, employer_conditions(wanted), wanted, _EMPLOYER_SORTS, row)
+    return page_of(db, _EMPLOYERS, Employer.id, employer_conditions(wanted), wanted, _EMPLOYER_SORTS, row)
 
 
 def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -168,22 +176,37 @@ def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def page_of(
     db: Connection,
     chosen: Any,
-    table: Any,
+    key: Any,
     conditions: Sequence[ColumnElement[bool]],
     wanted: Wanted,
-    sorts: Mapping[str, Sequence[Any]],
+    sorts: Mapping[str, Sort],
     row: Callable[[Any], T],
 ) -> Page[T]:
-    """One page of a list; an unknown sort is the first one."""
-    # Counted on the table alone: the conditions speak of it only, so that no join is paid for.
-    total = db.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
-    order = sorts.get(wanted.sort) or next(iter(sorts.values()))
-    ordered = [column.desc() for column in order] if wanted.descending else list(order)
+    """One page of a list; an unknown sort is the first one.
+
+    First only the keys of the page are found, by index and with no join that the order does not ask for; the
+    wide rows are read for these alone.
+    """
+    sort = sorts.get(wanted.sort) or next(iter(sorts.values()))
+    ordered = [column.desc() if wanted.descending else column for column in sort.columns]
     number = max(1, wanted.page)
-    found = db.execute(
-        chosen.where(*conditions).order_by(*ordered).limit(wanted.size).offset((number - 1) * wanted.size)
-    )
-    return Page(tuple(map(row, found)), total, number)
+    keys = select(key).select_from(sort.joined).where(*conditions).order_by(*ordered)
+    part = keys.limit(wanted.size).offset((number - 1) * wanted.size)
+    if wanted.text:  # what has to be looked through is looked through once
+        found = db.execute(part.add_columns(func.count().over())).all()
+        numbers, total = [each[0] for each in found], found[0][1] if found else 0
+    else:
+        numbers = list(db.execute(part).scalars())
+        total = 0
+    if not total:
+        total = db.execute(select(func.count()).select_from(key.table).where(*conditions)).scalar_one()
+    rows = {getattr(each, key.key): each for each in _read(db, chosen, key, numbers)}
+    return Page(tuple(row(rows[each]) for each in numbers), total, number)
+
+
+def _read(db: Connection, chosen: Any, key: Any, numbers: Sequence[Any]) -> Iterator[Any]:
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield from db.execute(chosen.where(key.in_(numbers[start : start + _AT_ONCE])))
 
 
 def _standing(column: Any, wanted: Wanted) -> ColumnElement[bool]:
@@ -218,7 +241,10 @@ _OFFICES = select(
     _count_of(Officer, Officer.office_id == Office.id, Officer.state == "active").label("officers"),
     _count_of(Employer, Employer.office_id == Office.id, Employer.state == "active").label("employers"),
 )
-_OFFICE_SORTS = {"code": (Office.code,), "name": (Office.name_folded, Office.id)}
+_OFFICE_SORTS = {
+    "code": Sort(Office, (Office.code,)),
+    "name": Sort(Office, (Office.name_folded, Office.id)),
+}
 
 _OFFICERS = select(
     Officer.id,
@@ -233,10 +259,11 @@ _OFFICERS = select(
     Officer.version,
     _count_of(Employer, Employer.officer_id == Officer.id, Employer.state == "active").label("employers"),
 ).join(Office, Office.id == Officer.office_id)
+_WITH_OFFICE = join(Officer, Office, Office.id == Officer.office_id)
 _OFFICER_SORTS = {
-    "name": (Officer.sort_key, Officer.id),
-    "code": (Officer.code,),
-    "office": (Office.name_folded, Officer.sort_key, Officer.id),
+    "name": Sort(Officer, (Officer.sort_key, Officer.id)),
+    "code": Sort(Officer, (Officer.code,)),
+    "office": Sort(_WITH_OFFICE, (Office.name_folded, Officer.sort_key, Officer.id)),
 }
 
 _TEXTS = frozenset({"old_code", "new_code", "tax_code", "budget_code", "office_name", "officer_name"})
@@ -259,9 +286,11 @@ _EMPLOYERS = (
     .outerjoin(Office, Office.id == Employer.office_id)
     .outerjoin(Officer, Officer.id == Employer.officer_id)
 )
+_BY_OFFICER = outerjoin(Employer, Officer, Officer.id == Employer.officer_id)
+_BY_OFFICE = outerjoin(Employer, Office, Office.id == Employer.office_id)
 _EMPLOYER_SORTS = {
-    "name": (Employer.name_folded, Employer.id),
-    "code": (Employer.new_code, Employer.old_code, Employer.id),
-    "officer": (Officer.sort_key, Employer.name_folded, Employer.id),
-    "office": (Office.name_folded, Employer.name_folded, Employer.id),
+    "name": Sort(Employer, (Employer.name_folded, Employer.id)),
+    "code": Sort(Employer, (Employer.new_code, Employer.old_code, Employer.id)),
+    "officer": Sort(_BY_OFFICER, (Officer.sort_key, Employer.name_folded, Employer.id)),
+    "office": Sort(_BY_OFFICE, (Office.name_folded, Employer.name_folded, Employer.id)),
 }
