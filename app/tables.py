@@ -1,6 +1,7 @@
 """Every table in one list, for Alembic."""
 
 from app.audit import models as audit
+from app.broadcasts import models as broadcasts
 from app.conversations import models as conversations
 from app.credentials import models as credentials
 from app.directory import models as directory
@@ -16,6 +17,7 @@ from app.worker_lists import models as worker_lists
 
 ROOMS_WITH_TABLES = (
     audit,
+    broadcasts,
     conversations,
     credentials,
     directory,

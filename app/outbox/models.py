@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -90,3 +90,20 @@ class Attempt(Base):
     ended_at: Mapped[datetime] = mapped_column(UtcMs)
     error_code: Mapped[int | None]
     note: Mapped[str] = mapped_column(Text)
+
+
+class PaceRow(Base):
+    """What this application has used of Zalo's rate: one row, shared by all processes."""
+
+    __tablename__ = "pace"
+
+    app: Mapped[str] = mapped_column(String(64), primary_key=True)
+    minute: Mapped[int] = mapped_column(BigInteger)
+    """Minutes since 1970: Zalo counts by the minute of the clock."""
+    taken: Mapped[int]
+    """Calls handed out in this minute, both lanes together."""
+    taken_by_replies: Mapped[int]
+    bulk_free_at: Mapped[int] = mapped_column(BigInteger)
+    """Microseconds since 1970: when the next bulk call may leave at the even pace."""
+    closed_until: Mapped[datetime] = mapped_column(UtcMs)
+    """After "too many calls" (-32) nobody calls before this."""
