@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -107,18 +107,21 @@ class Recipient(Base):
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"))
     person: Mapped[str] = mapped_column(String(80))
-    """"c:" and the user id, or "l:" and the liaison's number for one who never wrote to the OA."""
+    """"l:" and the liaison's number, or "c:" and the user id of who is no liaison."""
     contact: Mapped[str | None] = mapped_column(String(64))
-    liaison_id: Mapped[int | None]
-    employer_id: Mapped[int | None]
+    liaison_id: Mapped[int | None] = mapped_column(BigInteger)
+    employer_id: Mapped[int | None] = mapped_column(BigInteger)
     batch: Mapped[str] = mapped_column(String(40), default="")
+    """The test batch that the person was picked for; empty for everybody else."""
+    part: Mapped[int] = mapped_column(default=0)
+    """How many of the messages are out already: a picture or file goes before the text."""
     state: Mapped[str] = mapped_column(String(16))
     way: Mapped[str | None] = mapped_column(String(16))
     """The planned way; from the claim on, the one that was tried."""
     refused_ways: Mapped[str] = mapped_column(String(64), default="")
     price: Mapped[int] = mapped_column(default=0)
     """Đồng: the forecast, and once it is sent what was paid."""
-    values: Mapped[bytes] = mapped_column("values_sealed", LargeBinary)
+    filled: Mapped[bytes] = mapped_column(LargeBinary)
     """The fields of the text for this person, sealed as they were when planned; empty when there are none."""
     text_print: Mapped[str | None] = mapped_column(String(64))
     """Keyed hash of what the chat shows: how an echo is recognised before the message id is known."""

@@ -14,6 +14,8 @@ _FREE = text("owner IS NULL")
 class Kind(StrEnum):
     CHAT = "chat"
     """Everything owed to and told by one contact; the key is the contact's user id."""
+    BROADCAST = "broadcast"
+    """One broadcast, from its hour to its end; the key is its number."""
     TIMER = "timer"
     """Recurring work; the key is its name."""
 

@@ -1,0 +1,248 @@
+"""The people that a rule means, page by page, with what is known of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+
+from app.broadcasts.audience import Audience, LastContact, ListState, Role
+from app.broadcasts.models import MailStop, Unreachable
+from app.broadcasts.unit_lists import UnitLists, UnitStanding
+from app.directory.models import Contact, Employer, Liaison, LiaisonState, Office, Officer
+from app.kit.ids import UserId
+from app.kit.seal import Sealer
+from app.outbox.ways import Facts
+
+START = ""
+"""The cursor before the first person."""
+
+_CURRENT = (LiaisonState.PENDING, LiaisonState.VERIFIED)
+NO_STANDING = UnitStanding(ListState.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Name, phone and e-mail are still sealed: most of them are never opened."""
+
+    key: str
+    contact: UserId | None
+    liaison_id: int | None
+    employer_id: int | None
+    unit_name: str
+    officer_name: str
+    full_name: bytes | None
+    phone: bytes | None
+    email: bytes | None
+    has_phone: bool
+    following: bool
+    last_interaction_at: datetime | None
+    stopped: bool
+    shut_out_at: datetime | None
+    standing: UnitStanding
+
+    def facts(self, *, has_email: bool, email_stopped: bool = False) -> Facts:
+        return Facts(
+            on_zalo=self.contact is not None,
+            following=self.following,
+            last_interaction_at=self.last_interaction_at,
+            stopped=self.stopped,
+            shut_out_at=self.shut_out_at,
+            has_phone=self.has_phone,
+            has_email=has_email,
+            email_stopped=email_stopped,
+        )
+
+
+_LIAISONS = (
+    select(
+        Liaison.id.label("liaison_id"),
+        Liaison.contact,
+        Liaison.employer_id,
+        Liaison.full_name,
+        Liaison.phone,
+        Liaison.email,
+        Liaison.phone_print,
+        Liaison.stated_unit,
+        Employer.name.label("unit_name"),
+        Officer.name.label("officer_name"),
+        Contact.following,
+        Contact.last_interaction_at,
+        Contact.stopped_at,
+        Unreachable.noted_at,
+    )
+    .outerjoin(Contact, Contact.user_id == Liaison.contact)
+    .outerjoin(Employer, Employer.id == Liaison.employer_id)
+    .outerjoin(Officer, Officer.id == Employer.officer_id)
+    .outerjoin(Office, Office.id == Employer.office_id)
+    .outerjoin(Unreachable, Unreachable.contact == Liaison.contact)
+)
+_WORKERS = (
+    select(
+        Contact.user_id.label("contact"),
+        Contact.following,
+        Contact.last_interaction_at,
+        Contact.stopped_at,
+        Unreachable.noted_at,
+    )
+    .outerjoin(Liaison, and_(Liaison.contact == Contact.user_id, Liaison.state.in_(_CURRENT)))
+    .outerjoin(Unreachable, Unreachable.contact == Contact.user_id)
+    .where(Liaison.id.is_(None))
+)
+
+
+def missing_targets(db: Connection, audience: Audience) -> list[str]:
+    """What the rule names and the directory no longer has; each means nobody, never everybody."""
+    known: dict[str, tuple[tuple[str, ...], Any]] = {
+        "office": (audience.offices, Office.code),
+        "officer": (audience.officers, Officer.code),
+    }
+    missing = []
+    for name, (codes, column) in known.items():
+        there = set(db.execute(select(column).where(column.in_(codes))).scalars()) if codes else set()
+        missing += [f"{name}={code}" for code in codes if code not in there]
+    for code in audience.units:
+        if db.execute(select(Employer.id).where(_unit(code))).first() is None:
+            missing.append(f"unit={code}")
+    return missing
+
+
+def read_page(
+    db: Connection, audience: Audience, lists: UnitLists, after: str, most: int, now: datetime
+) -> tuple[list[Person], str | None]:
+    """The next people of the audience and the cursor behind them; None when there is nobody left."""
+    kind, _, position = after.partition(":")
+    if kind in {"", "l"} and Role.LIAISON in audience.roles:
+        rows = _liaisons(db, audience, int(position or 0), most, now)
+        if rows:
+            cursor = f"l:{rows[-1].liaison_id}"
+            return _with_standings(db, audience, lists, rows), cursor
+    if Role.WORKER in audience.roles:
+        workers = _workers(db, audience, position if kind == "c" else "", most, now)
+        if workers:
+            return [_worker(row) for row in workers], f"c:{workers[-1].contact}"
+    return [], None
+
+
+def read_people(
+    db: Connection, lists: UnitLists, keys: Sequence[tuple[str, int | None]]
+) -> Mapping[str, Person]:
+    """These people as they are now, by key: who has ended their role, or is gone, is not among them."""
+    liaison_ids = [number for _, number in keys if number is not None]
+    contacts = [key.removeprefix("c:") for key, number in keys if number is None]
+    found: dict[str, Person] = {}
+    if liaison_ids:
+        living = Liaison.state.in_((*_CURRENT, LiaisonState.EXPECTED))
+        rows = db.execute(_LIAISONS.where(Liaison.id.in_(liaison_ids), living)).all()
+        found |= {person.key: person for person in _with_standings(db, None, lists, rows)}
+    if contacts:
+        workers = db.execute(_WORKERS.where(Contact.user_id.in_(contacts))).all()
+        found |= {person.key: person for person in map(_worker, workers)}
+    return found
+
+
+def stopped_addresses(db: Connection, prints: Sequence[str]) -> frozenset[str]:
+    if not prints:
+        return frozenset()
+    stopped = select(MailStop.address_print).where(MailStop.address_print.in_(prints))
+    return frozenset(db.execute(stopped).scalars())
+
+
+def email_of(person: Person, sealer: Sealer) -> str:
+    return "" if person.email is None else sealer.open_text(person.email)
+
+
+def _liaisons(db: Connection, audience: Audience, after: int, most: int, now: datetime) -> Sequence[Any]:
+    conditions: list[ColumnElement[bool]] = [
+        Liaison.id > after,
+        Liaison.state.in_([str(state) for state in audience.standings]),
+        *_contact_conditions(audience, now),
+    ]
+    if audience.offices:
+        conditions.append(Office.code.in_(audience.offices))
+    if audience.officers:
+        conditions.append(Officer.code.in_(audience.officers))
+    if audience.units:
+        conditions.append(or_(false(), *(_unit(code) for code in audience.units)))
+    return db.execute(_LIAISONS.where(*conditions).order_by(Liaison.id).limit(most)).all()
+
+
+def _workers(db: Connection, audience: Audience, after: str, most: int, now: datetime) -> Sequence[Any]:
+    conditions = [Contact.user_id > after, *_contact_conditions(audience, now)]
+    return db.execute(_WORKERS.where(*conditions).order_by(Contact.user_id).limit(most)).all()
+
+
+def _contact_conditions(audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = [_spoke(condition, now) for condition in audience.last_contact]
+    if audience.following is not None:
+        follows = Contact.following.is_(True)
+        conditions.append(follows if audience.following else or_(~follows, Contact.following.is_(None)))
+    return conditions
+
+
+def _spoke(condition: LastContact, now: datetime) -> ColumnElement[bool]:
+    since = now - condition.length
+    if condition.within:
+        return Contact.last_interaction_at >= since
+    return or_(Contact.last_interaction_at < since, Contact.last_interaction_at.is_(None))
+
+
+def _unit(code: str) -> ColumnElement[bool]:
+    return or_(Employer.old_code == code, Employer.new_code == code, Employer.root_code == code)
+
+
+def _with_standings(
+    db: Connection, audience: Audience | None, lists: UnitLists, rows: Sequence[Any]
+) -> list[Person]:
+    """With the lists of their units; those whose list the rule does not mean are left out."""
+    standings = lists.standings(db, {row.employer_id for row in rows if row.employer_id is not None})
+    people = []
+    for row in rows:
+        standing = standings.get(row.employer_id, NO_STANDING)
+        if audience is not None and audience.lists and standing.state not in audience.lists:
+            continue
+        if audience is not None and audience.marks and not standing.marks & set(audience.marks):
+            continue
+        people.append(_liaison(row, standing))
+    return people
+
+
+def _liaison(row: Any, standing: UnitStanding) -> Person:
+    return Person(
+        f"l:{row.liaison_id}",
+        None if row.contact is None else UserId(row.contact),
+        row.liaison_id,
+        row.employer_id,
+        row.unit_name or row.stated_unit or "",
+        row.officer_name or "",
+        row.full_name,
+        row.phone,
+        row.email,
+        bool(row.phone_print),
+        bool(row.following),
+        row.last_interaction_at,
+        row.stopped_at is not None,
+        row.noted_at,
+        standing,
+    )
+
+
+def _worker(row: Any) -> Person:
+    return Person(
+        key=f"c:{row.contact}",
+        contact=UserId(row.contact),
+        liaison_id=None,
+        employer_id=None,
+        unit_name="",
+        officer_name="",
+        full_name=None,
+        phone=None,
+        email=None,
+        has_phone=False,
+        following=row.following,
+        last_interaction_at=row.last_interaction_at,
+        stopped=row.stopped_at is not None,
+        shut_out_at=row.noted_at,
+        standing=NO_STANDING,
+    )
