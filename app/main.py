@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.broadcasts.calling import Caller
+from app.broadcasts.reconciling import Reconciler
+from app.broadcasts.sending import BroadcastSender
 from app.console.desk import BASE
 from app.console.door import console_app, console_routes
 from app.conversations.catching_up import CatchUp
@@ -16,12 +19,15 @@ from app.importing.recurring import Imports
 from app.importing.uploading import TIMER as IMPORTS
 from app.liaison_link.routes import liaison_link_routes
 from app.look.assets import LOOK_STATIC
+from app.mail.sending import Mailer, read_server
 from app.runner import Runner
-from app.runtime import Runtime, spool_folder
+from app.runtime import Runtime, open_ground, spool_folder
+from app.settings import Settings
 from app.webhook.reception import Reception
 from app.webhook.routes import webhook_routes
 from app.webhook.spool import Spool
 from app.worker_lists.tidying import Tidying
+from app.zalo.client import ZaloClient
 
 Closer = Callable[[], Awaitable[None]]
 
@@ -106,7 +112,32 @@ def open_runner(runtime: Runtime) -> Runner:
             "worker-lists": Tidying(runtime.db, runtime.clock).look,
         },
         alone=runtime.db.is_sqlite,
+        broadcasts=open_broadcasts(runtime),
     )
+
+
+def open_broadcasts(runtime: Runtime) -> BroadcastSender:
+    """What sends broadcasts in this process; its calls are paid from the bulk share of the rate."""
+    settings = runtime.settings
+    client = ZaloClient(runtime.http, settings.zalo_api_url, settings.zalo_zbs_url)
+    caller = Caller(
+        client,
+        runtime.tokens,
+        open_mailer(settings),
+        runtime.sealer,
+        runtime.pace,
+        runtime.clock,
+        settings.public_url,
+    )
+    reconciler = Reconciler(runtime.db, client, runtime.tokens, runtime.sealer)
+    ground = open_ground(settings, runtime.sealer)
+    return BroadcastSender(runtime.db, ground, caller, reconciler, runtime.pace, runtime.clock)
+
+
+def open_mailer(settings: Settings) -> Mailer | None:
+    if not settings.smtp_url:
+        return None
+    return Mailer(read_server(settings.smtp_url), settings.mail_from)
 
 
 def open_catch_up(runtime: Runtime) -> CatchUp:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
 import structlog
 from sqlalchemy import Connection
@@ -44,6 +44,10 @@ AWAY_PAUSE = 1.0
 Timer = Callable[[], Awaitable[datetime]]
 
 
+class Broadcasts(Protocol):
+    async def run(self, claim: Claim, go_on: Callable[[], bool]) -> datetime | None: ...
+
+
 class Runner:
     """One life of one process: claims work under its id until it stops or is found to have been frozen."""
 
@@ -57,8 +61,10 @@ class Runner:
         timers: Mapping[str, Timer],
         *,
         alone: bool,
+        broadcasts: Broadcasts | None = None,
     ) -> None:
         self.id = new_runner_id()
+        self._broadcasts = broadcasts
         self._db, self._clock, self._means, self._timers = db, clock, means, timers
         self._alone = (
             alone  # nobody else can have the database open: no heartbeat, and who holds work is dead
@@ -107,7 +113,13 @@ class Runner:
         if name in self._running:
             self._woken[name] = claim
             return
-        work = self._run_chat(claim) if claim.kind is Kind.CHAT else self._run_timer(claim)
+        match claim.kind:
+            case Kind.CHAT:
+                work = self._run_chat(claim)
+            case Kind.BROADCAST:
+                work = self._run_broadcast(claim)
+            case Kind.TIMER:
+                work = self._run_timer(claim)
         task = asyncio.create_task(self._guarded(claim, work))
         self._running[name] = task
         task.add_done_callback(partial(self._ended, name))
@@ -162,6 +174,21 @@ class Runner:
 
     def _take_steps(self, db: Connection, chats: Sequence[ToStep]) -> list[Step | ClaimLost]:
         return take_steps(db, self._means, chats, self._clock.now())
+
+    async def _run_broadcast(self, claim: Claim) -> int | None:
+        """Until nothing is left to do, or this process stops; a word that came meanwhile is looked at."""
+        going_on = self._goes_on(self.id)
+        while True:
+            seen = await self._db.write(lambda db: hold(db, claim))
+            next_at = None if self._broadcasts is None else await self._broadcasts.run(seen, going_on)
+            if await self._db.write(lambda db: release(db, seen, next_at)):  # noqa: B023
+                return seen.generation
+            if not going_on():
+                return None  # still under our name: handed back when we have signed off
+
+    def _goes_on(self, life: RunnerId) -> Callable[[], bool]:
+        """False once this process stops, or was frozen so long that others may have taken its work."""
+        return lambda: not self._stopping and self.id == life and self._awake()
 
     async def _run_timer(self, claim: Claim) -> int | None:
         timer = self._timers.get(claim.key)

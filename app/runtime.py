@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 from sqlalchemy import Connection, make_url
 
+from app.broadcasts.ground import Ground, send_hours
 from app.content.check import check_or_refuse
 from app.content.load import load_library
 from app.conversations.acts import ACT_SPECS
@@ -22,6 +23,9 @@ from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
 from app.kit.ids import RunnerId, new_runner_id
 from app.kit.seal import Sealer
+from app.outbox.pace import Pace, Rate
+from app.outbox.paced import RepliesAtPace
+from app.outbox.ways import Way
 from app.schema import check_current, folder
 from app.settings import MODELS, Settings, check_settings
 from app.understanding.opening import open_matcher
@@ -50,6 +54,7 @@ class Runtime:
     http: httpx.AsyncClient
     client: ZaloClient
     tokens: TokenKeeper
+    pace: Pace
     runner: Taker | None = None
     """Set while a runner works in this process."""
     lock: AloneWith | None = None
@@ -105,8 +110,11 @@ def open_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
     app_secret = settings.zalo_app_secret.get_secret_value()
     oauth = OAuthClient(http, settings.zalo_oauth_url, settings.zalo_app_id, app_secret)
     tokens = TokenKeeper(db, means.sealer, oauth, clock, settings.zalo_oa_id, new_runner_id())
-    client = ZaloClient(http, settings.zalo_api_url, settings.zalo_zbs_url)
-    return Runtime(settings, clock, db, means, http, client, tokens, lock=lock)
+    pace = Pace(
+        db, clock, settings.zalo_app_id, Rate(settings.zalo_rate_per_minute, settings.zalo_reply_share)
+    )
+    client = RepliesAtPace(http, settings.zalo_api_url, settings.zalo_zbs_url, pace, clock)
+    return Runtime(settings, clock, db, means, http, client, tokens, pace, lock=lock)
 
 
 def _take_first_tokens(db: Connection, sealer: Sealer, settings: Settings, now: datetime) -> None:
@@ -114,6 +122,21 @@ def _take_first_tokens(db: Connection, sealer: Sealer, settings: Settings, now: 
     refresh = settings.zalo_refresh_token.get_secret_value()
     if access and refresh:
         store_first_pair(db, sealer, settings.zalo_oa_id, Pair(access, refresh), now)
+
+
+def open_ground(settings: Settings, sealer: Sealer) -> Ground:
+    """What broadcasts stand on, as the settings have it."""
+    rate = Rate(settings.zalo_rate_per_minute, settings.zalo_reply_share)
+    return Ground(
+        sealer,
+        send_hours(settings.send_hours),
+        {Way.PAID: settings.price_paid_reply},
+        settings.public_url,
+        rate.per_minute - rate.for_replies,
+        settings.second_person_above,
+        settings.halt_above,
+        mail=bool(settings.smtp_url and settings.mail_from),
+    )
 
 
 def spool_folder(settings: Settings) -> Path:

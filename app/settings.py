@@ -1,5 +1,6 @@
 """Settings: the only place that reads the environment. See `.env.example` for what each one is for."""
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -43,6 +44,20 @@ class Settings(BaseSettings):
     import_approval_rows: int = Field(
         500, ge=1, description="rows that one person alone may take in; above, a second one approves"
     )
+    zalo_reply_share: float = Field(
+        0.2, ge=0.05, le=0.9, description="part of that rate which broadcasts leave to replies"
+    )
+    send_hours: str = Field("06:00-22:00", description="when broadcasts may leave, Vietnamese time")
+    second_person_above: int = Field(
+        500, ge=0, description="recipients above which a second person approves a broadcast"
+    )
+    halt_above: float = Field(
+        0.3, gt=0, le=1, description="failed share of the last sends at which a broadcast halts itself"
+    )
+    price_paid_reply: int = Field(
+        55, ge=0, description="đồng for a reply after 48 hours; templates have prices of their own"
+    )
+    mail_from: str = Field("", description="sender of e-mails: BHXH tỉnh <dau-moi@bhxh.example.vn>")
     smtp_url: str = Field("", description="smtp://user:password@host:port for e-mail, empty for none")
     spool_dir: Path = Field(
         Path("data/spool"), description="folder where events wait while the database is away"
@@ -54,6 +69,16 @@ class Settings(BaseSettings):
     @classmethod
     def _without_last_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("send_hours")
+    @classmethod
+    def _hours(cls, hours: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", hours):
+            raise ValueError("not like 06:00-22:00")
+        opens, closes = hours.split("-")
+        if opens >= closes:
+            raise ValueError("opens after it closes")
+        return hours
 
     @property
     def oa_secrets(self) -> tuple[str, ...]:

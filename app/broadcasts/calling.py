@@ -14,7 +14,7 @@ from app.broadcasts.rules import Reason
 from app.credentials.renewal import NotLinked, TokenKeeper
 from app.kit.clock import Clock
 from app.kit.ids import MessageId
-from app.kit.seal import Sealer
+from app.kit.seal import BrokenSeal, Sealer
 from app.mail.sending import MailDelayed, Mailer, MailInDoubt, MailRefused, Post
 from app.mail.stop_link import stop_link
 from app.outbox.pace import Pace
@@ -28,7 +28,7 @@ from app.outbox.refused import (
     WayClosed,
     after_refusal,
 )
-from app.outbox.rules import LOOK_AFTER, MOST_TRIES
+from app.outbox.rules import MOST_TRIES
 from app.outbox.ways import CHAT_WAYS, Way
 from app.zalo.client import ZaloClient
 from app.zalo.errors import Fault, TokenRejected, ZaloError
@@ -79,12 +79,14 @@ class Caller:
         self._pace, self._clock, self._public_url = pace, clock, public_url
 
     async def call(self, broadcast_id: int, content: Content, one: ToCall) -> Called:
-        values: Values = orjson.loads(self._sealer.open(one.recipient.filled)) if one.recipient.filled else {}
         try:
+            values: Values = (
+                orjson.loads(self._sealer.open(one.recipient.filled)) if one.recipient.filled else {}
+            )
             if one.way is Way.EMAIL:
                 return await self._write_letter(content, values, one)
             return await self._call_zalo(broadcast_id, content, values, one)
-        except BadMessage as error:  # of this person's values; the plan has checked the rest
+        except (BadMessage, BrokenSeal, KeyError) as error:  # nothing can have left yet
             return Called(
                 Result(
                     one.recipient.id,
@@ -97,9 +99,8 @@ class Caller:
             )
 
     def in_doubt(self, one: ToCall, note: str) -> Called:
-        """Nobody can say whether the call was made."""
-        look_at = self._clock.now() + LOOK_AFTER if one.way in CHAT_WAYS else None
-        return Called(self._in_doubt(one, look_at, None, note))
+        """Nobody can say whether the call was made: it stays unknown, in sight of staff."""
+        return Called(self._in_doubt(one, None, None, note), counts=True)
 
     async def _call_zalo(self, broadcast_id: int, content: Content, values: Values, one: ToCall) -> Called:
         try:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from app.broadcasts.content import Answer
-from app.broadcasts.models import Broadcast, Recipient, Reminder
+from app.broadcasts.models import Broadcast, Recipient, RecipientState, Reminder, in_state
 from app.broadcasts.rules import Reason
 
 
@@ -39,7 +39,14 @@ def read_enough(db: Connection, reminder_id: int | None, now: datetime) -> Enoug
     since = now - timedelta(days=limit.within_days)
     # What may have arrived counts as arrived: one reminder too few is better than one too many.
     had = of_this.where(
-        Recipient.claimed_at > since, Recipient.state.in_(["sent", "delivered", "seen", "unknown", "claimed"])
+        Recipient.claimed_at > since,
+        in_state(
+            RecipientState.SENT,
+            RecipientState.DELIVERED,
+            RecipientState.SEEN,
+            RecipientState.UNKNOWN,
+            RecipientState.CLAIMED,
+        ),
     )
     done = of_this.where(Recipient.answer == Answer.DONE)
     return Enough(limit.most, Counter(db.execute(had).scalars()), frozenset(db.execute(done).scalars()))

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
 
-from app.broadcasts.models import Recipient, RecipientState
+from app.broadcasts.models import Recipient, RecipientState, in_state
 from app.kit.db import UtcMs
 from app.kit.ids import MessageId, UserId
+from app.outbox.rules import MOST_TRIES
 from app.outbox.ways import CHAT_WAYS, Way
 
 MOST_CHECKS = 6
@@ -78,12 +79,11 @@ _COLUMNS = (
     Recipient.claimed_at,
     Recipient.error_code,
 )
-# The states are written out, not bound: the partial index is used only for this very condition.
 _DUE = (
     select(*_COLUMNS)
     .where(
         Recipient.broadcast_id == bindparam("broadcast"),
-        Recipient.state == "planned",
+        in_state(RecipientState.PLANNED),
         Recipient.due_at <= bindparam("now", type_=UtcMs),
     )
     .order_by(Recipient.due_at, Recipient.id)
@@ -94,7 +94,7 @@ _DOUBTFUL = (
     select(*_COLUMNS)
     .where(
         Recipient.broadcast_id == bindparam("broadcast"),
-        Recipient.state == "unknown",
+        in_state(RecipientState.UNKNOWN),
         Recipient.settled_at.is_(None),
         Recipient.due_at <= bindparam("now", type_=UtcMs),
     )
@@ -102,7 +102,7 @@ _DOUBTFUL = (
 )
 _CLAIM = (
     update(Recipient)
-    .where(Recipient.id == bindparam("b_id"), Recipient.state == "planned")
+    .where(Recipient.id == bindparam("b_id"), in_state(RecipientState.PLANNED))
     .values(
         state=RecipientState.CLAIMED,
         way=bindparam("b_way"),
@@ -112,13 +112,21 @@ _CLAIM = (
 )
 # The echo may have told the message id, and a receipt the rest, before our own call came back: then the
 # message is out, whatever the call itself said.
-_OUT_ALREADY = and_(Recipient.state.in_(["claimed", "unknown"]), Recipient.message_id.is_not(None))
-_FURTHER = Recipient.state.in_(["delivered", "seen"])
+_OUT_ALREADY = and_(
+    in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN), Recipient.message_id.is_not(None)
+)
+_FURTHER = in_state(RecipientState.DELIVERED, RecipientState.SEEN)
 _SETTLE = (
     update(Recipient)
     .where(
         Recipient.id == bindparam("b_id"),
-        Recipient.state.in_(["planned", "claimed", "unknown", "delivered", "seen"]),
+        in_state(
+            RecipientState.PLANNED,
+            RecipientState.CLAIMED,
+            RecipientState.UNKNOWN,
+            RecipientState.DELIVERED,
+            RecipientState.SEEN,
+        ),
     )
     .values(
         state=case((_FURTHER, Recipient.state), (_OUT_ALREADY, "sent"), else_=bindparam("b_state")),
@@ -150,7 +158,9 @@ _NEXT_PART = (
 )
 _PUT_BACK = (
     update(Recipient)
-    .where(Recipient.id == bindparam("b_id"), Recipient.state == "claimed", Recipient.message_id.is_(None))
+    .where(
+        Recipient.id == bindparam("b_id"), in_state(RecipientState.CLAIMED), Recipient.message_id.is_(None)
+    )
     .values(state=RecipientState.PLANNED, attempts=Recipient.attempts - 1)
 )
 _COUNT = (
@@ -203,7 +213,7 @@ def leave_in_doubt(db: Connection, broadcast_id: int, look_at: datetime, now: da
 
     A reply can be looked up in Zalo's list; of a template or an e-mail only a receipt can tell.
     """
-    left = update(Recipient).where(Recipient.broadcast_id == broadcast_id, Recipient.state == "claimed")
+    left = update(Recipient).where(Recipient.broadcast_id == broadcast_id, in_state(RecipientState.CLAIMED))
     out = Recipient.message_id.is_not(None)
     seen = db.execute(left.where(out).values(state=RecipientState.SENT, settled_at=now)).rowcount
     can_tell = Recipient.way.in_([str(way) for way in CHAT_WAYS])
@@ -228,21 +238,23 @@ def settle_check(
     checks = recipient.checks + 1
     if found is not None:
         values: dict[str, object] = {"state": "sent", "message_id": found, "settled_at": now}
+    elif looked and recipient.attempts >= MOST_TRIES:
+        values = {"state": "failed", "settled_at": now, "reason": "no_answer"}
     elif looked:
         values = {"state": "planned", "due_at": now, "checks": 0}
     elif checks < MOST_CHECKS:
         values = {"checks": checks, "due_at": next_look}
     else:
         values = {"checks": checks, "settled_at": now, "reason": "in_doubt"}
-    still = Recipient.state == "unknown"
+    still = in_state(RecipientState.UNKNOWN)
     db.execute(update(Recipient).where(Recipient.id == recipient.id, still).values(**values))
 
 
 def next_due(db: Connection, broadcast_id: int, batch: str) -> datetime | None:
     """When somebody's turn comes next; None when everybody has an end state."""
     open_still = or_(
-        Recipient.state.in_(["planned", "claimed"]),
-        and_(Recipient.state == "unknown", Recipient.settled_at.is_(None)),
+        in_state(RecipientState.PLANNED, RecipientState.CLAIMED),
+        and_(in_state(RecipientState.UNKNOWN), Recipient.settled_at.is_(None)),
     )
     asked = select(func.min(Recipient.due_at, type_=UtcMs)).where(
         Recipient.broadcast_id == broadcast_id, open_still

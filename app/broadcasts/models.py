@@ -3,7 +3,18 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -155,6 +166,11 @@ class Recipient(Base):
         Index("ix_recipient_message_id", "message_id"),
         Index("ix_recipient_contact", "contact", "id"),
     )
+
+
+def in_state(*states: RecipientState) -> ColumnElement[bool]:
+    """Written out, not bound: a partial index is used only for the very condition that it was made with."""
+    return Recipient.state.in_([literal_column(f"'{state}'") for state in states])
 
 
 class Reminder(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from app.broadcasts.audience import Audience, LastContact, ListState, Role
 from app.broadcasts.models import MailStop, Unreachable
-from app.broadcasts.unit_lists import UnitLists, UnitStanding
+from app.broadcasts.unit_lists import UnitStanding, read_standings
 from app.directory.models import Contact, Employer, Liaison, LiaisonState, Office, Officer
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
@@ -109,7 +109,7 @@ def missing_targets(db: Connection, audience: Audience) -> list[str]:
 
 
 def read_page(
-    db: Connection, audience: Audience, lists: UnitLists, after: str, most: int, now: datetime
+    db: Connection, audience: Audience, after: str, most: int, now: datetime
 ) -> tuple[list[Person], str | None]:
     """The next people of the audience and the cursor behind them; None when there is nobody left."""
     kind, _, position = after.partition(":")
@@ -117,7 +117,7 @@ def read_page(
         rows = _liaisons(db, audience, int(position or 0), most, now)
         if rows:
             cursor = f"l:{rows[-1].liaison_id}"
-            return _with_standings(db, audience, lists, rows), cursor
+            return _with_standings(db, audience, rows), cursor
     if Role.WORKER in audience.roles:
         workers = _workers(db, audience, position if kind == "c" else "", most, now)
         if workers:
@@ -125,9 +125,7 @@ def read_page(
     return [], None
 
 
-def read_people(
-    db: Connection, lists: UnitLists, keys: Sequence[tuple[str, int | None]]
-) -> Mapping[str, Person]:
+def read_people(db: Connection, keys: Sequence[tuple[str, int | None]]) -> Mapping[str, Person]:
     """These people as they are now, by key: who has ended their role, or is gone, is not among them."""
     liaison_ids = [number for _, number in keys if number is not None]
     contacts = [key.removeprefix("c:") for key, number in keys if number is None]
@@ -135,7 +133,7 @@ def read_people(
     if liaison_ids:
         living = Liaison.state.in_((*_CURRENT, LiaisonState.EXPECTED))
         rows = db.execute(_LIAISONS.where(Liaison.id.in_(liaison_ids), living)).all()
-        found |= {person.key: person for person in _with_standings(db, None, lists, rows)}
+        found |= {person.key: person for person in _with_standings(db, None, rows)}
     if contacts:
         workers = db.execute(_WORKERS.where(Contact.user_id.in_(contacts))).all()
         found |= {person.key: person for person in map(_worker, workers)}
@@ -189,14 +187,13 @@ def _spoke(condition: LastContact, now: datetime) -> ColumnElement[bool]:
 
 
 def _unit(code: str) -> ColumnElement[bool]:
-    return or_(Employer.old_code == code, Employer.new_code == code, Employer.root_code == code)
+    codes = (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
+    return or_(*(column == code for column in codes))
 
 
-def _with_standings(
-    db: Connection, audience: Audience | None, lists: UnitLists, rows: Sequence[Any]
-) -> list[Person]:
+def _with_standings(db: Connection, audience: Audience | None, rows: Sequence[Any]) -> list[Person]:
     """With the lists of their units; those whose list the rule does not mean are left out."""
-    standings = lists.standings(db, {row.employer_id for row in rows if row.employer_id is not None})
+    standings = read_standings(db, {row.employer_id for row in rows if row.employer_id is not None})
     people = []
     for row in rows:
         standing = standings.get(row.employer_id, NO_STANDING)

@@ -128,7 +128,7 @@ def _next_rows(
 ) -> tuple[list[dict[str, Any]], str | None]:
     if told.missing:
         return [], None
-    people, cursor = read_page(db, told.audience, ground.lists, told.planned_to, SLICE, now)
+    people, cursor = read_page(db, told.audience, told.planned_to, SLICE, now)
     fields = told.content.fields()
     planner = Planner(db, ground, told, fields, now)
     return [planner.row(person) for person in people], cursor

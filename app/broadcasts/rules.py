@@ -36,6 +36,8 @@ class Reason(StrEnum):
     """Has answered "done" to this reminder."""
     BROADCAST_STOPPED = "broadcast_stopped"
     IN_DOUBT = "in_doubt"
+    NO_ANSWER = "no_answer"
+    """Called several times without an answer, and surely never arrived."""
 
 
 _STARTS_FROM = {BroadcastState.PLANNED, BroadcastState.SCHEDULED}

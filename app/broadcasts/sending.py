@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -30,8 +30,6 @@ SETTLE_EVERY = 0.1
 LOOK_EVERY = 0.5
 """A pause or a stop is noticed within this time, however slow the pace."""
 AWAY_PAUSE = 1.0
-SOON = timedelta(seconds=2)
-"""What is due so soon is waited for here: letting go and being claimed anew costs more."""
 
 
 class BroadcastSender:
@@ -91,11 +89,10 @@ class _Stay:
                 await self._until_a_page_came()
             elif not self._go_on():
                 return self._clock.now()
-            elif not (outcome.to_call or outcome.changed or outcome.doubtful or self._finished):
-                now = self._clock.now()
-                if outcome.next_at is None or outcome.next_at > now + SOON:
-                    return outcome.next_at
-                await asyncio.sleep(max((outcome.next_at - now).total_seconds(), 0.01))
+            elif not (outcome.to_call or outcome.changed or outcome.doubtful or self._finished) and (
+                outcome.next_at is None or outcome.next_at > self._clock.now()
+            ):
+                return outcome.next_at
 
     async def _take_tokens(self) -> None:
         """As many calls as there is room for, and as the pace allows."""
@@ -150,7 +147,7 @@ class _Stay:
             self._busy += 1
             try:
                 self._finished.append(await self._caller.call(self._told.id, self._told.content, one))
-            except Exception:  # a fault of ours: the message may be out, so it is looked up, not sent again
+            except Exception:  # a fault of ours: the message may be out, so it is never sent again
                 log.exception("call_failed", recipient=one.recipient.id)
                 self._finished.append(self._caller.in_doubt(one, "our own fault, see the log"))
             finally:

@@ -180,7 +180,7 @@ def _claim_next(
     db: Connection, ground: Ground, told: Told, most: int, now: datetime
 ) -> tuple[bool, list[ToCall]]:
     waiting = ledger.read_due(db, told.id, told.batch, most, now)
-    people = read_people(db, ground.lists, [(one.person, one.liaison_id) for one in waiting])
+    people = read_people(db, [(one.person, one.liaison_id) for one in waiting])
     results: list[Result] = []
     to_call: list[ToCall] = []
     for one in waiting:

@@ -1,20 +1,19 @@
-"""What broadcasts ask of the lists of workers: how a unit stands, and where its answer goes."""
+"""What broadcasts ask of the lists of workers: how a unit stands with its list."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.broadcasts.audience import ListState
-from app.broadcasts.content import Answer
-from app.kit.ids import UserId
+from app.worker_lists.models import UnitAnswer, WorkerState, WorkerUnit
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStanding:
-    """`marks`: the marks that the liaison has set on workers of the list."""
+    """`marks`: the states in which at least one worker of the list is."""
 
     state: ListState
     not_installed: int = 0
@@ -22,21 +21,31 @@ class UnitStanding:
     marks: frozenset[str] = frozenset()
 
 
-class UnitLists(Protocol):
-    def standings(self, db: Connection, employers: Collection[int]) -> Mapping[int, UnitStanding]:
-        """Of those that have a list; the others are left out."""
-        ...
-
-    def answer(self, db: Connection, employer: int, contact: UserId, answer: Answer, now: datetime) -> None:
-        """The liaison has said by button how it stands."""
-        ...
+_UNITS = select(
+    WorkerUnit.employer_id,
+    WorkerUnit.due_on,
+    WorkerUnit.answer,
+    *(getattr(WorkerUnit, f"{state}_count") for state in WorkerState),
+)
 
 
-class NoLists:
-    """Nobody has a list: a rule that asks for one means nobody."""
-
-    def standings(self, db: Connection, employers: Collection[int]) -> Mapping[int, UnitStanding]:
+def read_standings(db: Connection, employers: Collection[int]) -> Mapping[int, UnitStanding]:
+    """Of those units that have a list; the others are left out."""
+    if not employers:
         return {}
+    rows = db.execute(_UNITS.where(WorkerUnit.employer_id.in_(employers)))
+    return {row.employer_id: _standing(row) for row in rows}
 
-    def answer(self, db: Connection, employer: int, contact: UserId, answer: Answer, now: datetime) -> None:
-        return None
+
+def _standing(row: Any) -> UnitStanding:
+    counts = {state: getattr(row, f"{state}_count") for state in WorkerState}
+    waiting = counts[WorkerState.OPEN] + counts[WorkerState.NEEDS_HELP]
+    marks = frozenset(str(state) for state, count in counts.items() if count)
+    return UnitStanding(_state(UnitAnswer(row.answer), waiting), waiting, row.due_on, marks)
+
+
+def _state(answer: UnitAnswer, waiting: int) -> ListState:
+    """What the liaison says counts: who has answered "done" is not reminded, even with workers left."""
+    if waiting == 0 or answer is UnitAnswer.DONE:
+        return ListState.DONE
+    return ListState.HELP if answer is UnitAnswer.NEEDS_HELP else ListState.OPEN

@@ -8,6 +8,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from app.broadcasts import receipts as broadcast_receipts
+from app.broadcasts.answers import note_answer
+from app.broadcasts.content import Answer, read_answer
 from app.conversations.forgetting import forget_contact
 from app.conversations.ledger import bring_bot_back, note_officer, read_standings, save_sessions
 from app.conversations.means import Means
@@ -15,7 +18,9 @@ from app.conversations.rules import bot_answers
 from app.conversations.talk import think
 from app.credentials.ledger import mark_needs_consent
 from app.directory import contacts
+from app.engine.flow import Place
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, input_from_text
+from app.engine.payloads import go_to
 from app.handover.models import RequestState
 from app.handover.requests import close_requests, taken_among
 from app.inbox.ledger import OpenEvent, settle_many
@@ -24,6 +29,8 @@ from app.outbox.ledger import Owing, plan
 from app.outbox.models import Lane
 from app.outbox.receipts import mark_received, mark_seen, recognise_echo
 from app.zalo import events as told
+
+ANSWERED_AT = {Answer.DONE: Place("worker_list", "done"), Answer.HELP: Place("worker_list", "help")}
 
 URL_CHECK_ID = "This is message id"
 """Zalo's console posts a sample with this message id when the webhook address is saved."""
@@ -72,6 +79,7 @@ def _heard(event: OpenEvent, known: told.Event) -> Heard | None:
             return None
         case told.UserText(user_id=user_id, text=text):
             masked = frozenset(filter(None, event.masked.split(",")))
+            text = _place_of_answer(text)
             return Heard(user_id, input_from_text(text, masked), text)
         case told.UserMedia(user_id=user_id, kind=kind):
             return Heard(user_id, Media(str(kind)))
@@ -90,7 +98,9 @@ def _take_in(db: Connection, means: Means, known: told.Event, now: datetime) -> 
     match known:
         case told.UserText(message_id=message_id) if message_id == URL_CHECK_ID:
             return "Zalo checked the webhook address"
-        case told.UserText() | told.UserMedia() | told.UserInfoShared() | told.ChatOpened():
+        case told.UserText(user_id=user_id, text=text):
+            _note_answer(db, user_id, text, now)
+        case told.UserMedia() | told.UserInfoShared() | told.ChatOpened():
             pass
         case told.Followed(user_id=user_id):
             contacts.follow(db, user_id, now)
@@ -100,8 +110,12 @@ def _take_in(db: Connection, means: Means, known: told.Event, now: datetime) -> 
             return _hear_echo(db, means, known, now)
         case told.Received(message_ids=message_ids):
             mark_received(db, _ids(message_ids), now)
+            broadcast_receipts.mark_delivered(db, _ids(message_ids), now)
         case told.Seen(message_ids=message_ids):
             mark_seen(db, _ids(message_ids), now)
+            broadcast_receipts.mark_seen(db, _ids(message_ids), now)
+        case told.PhoneReceipt(tracking_id=tracking_id, message_id=message_id, at=at):
+            broadcast_receipts.mark_delivered_by_phone(db, tracking_id, message_id, at)
         case told.DataWithdrawn(user_id=user_id):
             forget_contact(db, means.sealer, user_id, now)
         case told.PermissionRevoked(oa_id=oa_id):
@@ -147,11 +161,25 @@ def _hear_echo(db: Connection, means: Means, echo: told.OaEcho, now: datetime) -
     text_print = means.sealer.fingerprint(echo.text or "")
     if recognise_echo(db, echo.user_id, echo.message_id, text_print, now):
         return None
+    if broadcast_receipts.recognise_echo(db, echo.user_id, echo.message_id, text_print, now):
+        return None
     if echo.admin_id is None:
         return "sent by Zalo's own tools"
     note_officer(db, echo.user_id, now)
     close_requests(db, echo.user_id, RequestState.ANSWERED, now)
     return "a colleague wrote; the bot steps back"
+
+
+def _place_of_answer(text: str) -> str:
+    """A button under a broadcast stands for the place of the flows that answers it."""
+    answered = read_answer(text)
+    return text if answered is None else go_to(ANSWERED_AT[answered[1]])
+
+
+def _note_answer(db: Connection, user_id: UserId, text: str, now: datetime) -> None:
+    answered = read_answer(text)
+    if answered is not None:
+        note_answer(db, answered[0], user_id, answered[1], now)
 
 
 def _ids(message_ids: Iterable[str]) -> list[MessageId]:

@@ -1,0 +1,86 @@
+"""What Zalo reports about a broadcast's messages: echoes, "received", "seen", receipts by phone."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from app.broadcasts.models import Recipient, RecipientState, in_state
+from app.kit.ids import MessageId, UserId
+
+_TRACKING = re.compile(r"b([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
+_KNOWN = select(Recipient.id).where(Recipient.message_id == bindparam("message_id")).limit(1)
+_IN_DOUBT = (
+    select(Recipient.id, Recipient.state)
+    .where(
+        Recipient.contact == bindparam("contact"),
+        in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN),
+        Recipient.text_print == bindparam("text_print"),
+        Recipient.message_id.is_(None),
+    )
+    .order_by(Recipient.id)
+    .limit(1)
+)
+_BEFORE = {
+    RecipientState.DELIVERED: in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN, RecipientState.SENT),
+    RecipientState.SEEN: in_state(
+        RecipientState.CLAIMED, RecipientState.UNKNOWN, RecipientState.SENT, RecipientState.DELIVERED
+    ),
+}
+
+
+def recognise_echo(
+    db: Connection, contact: UserId, message_id: MessageId, text_print: str, now: datetime
+) -> bool:
+    """True when the echoed message is one of a broadcast; settles the recipient whose answer was lost.
+
+    While the call is still waiting for its answer only the message id is noted: the caller settles it.
+    """
+    if db.execute(_KNOWN, {"message_id": message_id}).first() is not None:
+        return True
+    row = db.execute(_IN_DOUBT, {"contact": contact, "text_print": text_print}).one_or_none()
+    if row is None:
+        return False
+    values: dict[str, object] = {"message_id": message_id}
+    if row.state == RecipientState.UNKNOWN:
+        values |= {"state": RecipientState.SENT, "settled_at": now, "reason": None}
+    db.execute(update(Recipient).where(Recipient.id == row.id).values(**values))
+    return True
+
+
+def mark_delivered(db: Connection, message_ids: Sequence[MessageId], at: datetime) -> None:
+    """The messages reached the phone. A receipt only moves a recipient forward."""
+    _forward(db, message_ids, RecipientState.DELIVERED, at, delivered_at=at)
+
+
+def mark_seen(db: Connection, message_ids: Sequence[MessageId], at: datetime) -> None:
+    _forward(db, message_ids, RecipientState.SEEN, at, seen_at=at)
+
+
+def mark_delivered_by_phone(db: Connection, tracking_id: str, message_id: MessageId, at: datetime) -> None:
+    """A receipt by phone names no person: the tracking id that we gave says who it was."""
+    found = _TRACKING.fullmatch(tracking_id)
+    if found is None:
+        return
+    db.execute(
+        update(Recipient)
+        .where(
+            Recipient.id == int(found[2]),
+            Recipient.broadcast_id == int(found[1]),
+            _BEFORE[RecipientState.DELIVERED],
+        )
+        .values(
+            state=RecipientState.DELIVERED, message_id=message_id, settled_at=at, delivered_at=at, reason=None
+        )
+    )
+
+
+def _forward(
+    db: Connection, message_ids: Sequence[MessageId], state: RecipientState, at: datetime, **times: datetime
+) -> None:
+    db.execute(
+        update(Recipient)
+        .where(Recipient.message_id.in_(message_ids), _BEFORE[state])
+        .values(state=state, settled_at=at, reason=None, **times)
+    )
