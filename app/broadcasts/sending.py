@@ -146,13 +146,14 @@ class _Stay:
                 continue
             self._busy += 1
             try:
-                self._finished.append(await self._caller.call(self._told.id, self._told.content, one))
+                called = await self._caller.call(self._told.id, self._told.content, one)
             except Exception:  # a fault of ours: the message may be out, so it is never sent again
                 log.exception("call_failed", recipient=one.recipient.id)
-                self._finished.append(self._caller.in_doubt(one, "our own fault, see the log"))
-            finally:
-                self._busy -= 1
-                self._came.set()
+                called = self._caller.in_doubt(one, "our own fault, see the log")
+            # Named only now: the list is another one after each step.
+            self._finished.append(called)
+            self._busy -= 1
+            self._came.set()
 
     def _in_hand(self) -> int:
         return self._busy + self._ready.qsize()

@@ -41,15 +41,23 @@ HELLO = Content("Kính gửi {xưng hô} {họ tên}, đơn vị {đơn vị} c�
 PRICES = {Way.PAID: 55}
 
 
+class _Wire(httpx.ASGITransport):
+    """A connection that the pretend Zalo cuts is a connection that breaks, as it would be over a socket."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except AssertionError as error:
+            raise httpx.ReadError("cut") from error
+
+
 class Stage:
     def __init__(self, db: Database, rate: int = 600_000, **sandbox: Any) -> None:
         self.db, self.clock, self.sealer = db, FixedClock(NOON), Sealer("the-key-of-the-tests")
         self.zalo: Sandbox = create_sandbox(
             config(rate_per_minute=1_000_000, demo_people=False, **sandbox), self.clock
         )
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.zalo.zalo_routes()), base_url="http://zalo.test"
-        )
+        self.http = httpx.AsyncClient(transport=_Wire(self.zalo.zalo_routes()), base_url="http://zalo.test")
         self.client = ZaloClient(self.http, "http://zalo.test", "http://zalo.test")
         oauth = OAuthClient(self.http, "http://zalo.test", "app", "secret")
         self.tokens = TokenKeeper(db, self.sealer, oauth, self.clock, OA_ID, "holder")
