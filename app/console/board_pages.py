@@ -6,20 +6,25 @@ from typing import TYPE_CHECKING
 
 from fastapi import Response
 
+from app.audit.queries import TrailFilter, read_page
 from app.console.desk import at
 from app.console.gate import Pages
+from app.console.trail_pages import ShownLine, shown_lines
 from app.console.visit import Visit, Visiting
 from app.directory.totals import read_totals
+from app.handover.queries import Waiting, read_waiting
 from app.inbox.queries import count_messages
 from app.kit.clock import VIETNAM
 from app.look.formats import number
 from app.outbox.queries import read_backlog
+from app.staff.queries import names_of_staff
 from app.staff.rules import Right
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 DAY = timedelta(days=1)
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,14 @@ class Number:
 def add_board_pages(pages: Pages) -> None:
     @pages.get("/", Right.SEE_BOARD)
     async def board(visit: Visiting) -> Response:
-        numbers = await visit.read(lambda db: _numbers(db, visit))
+        numbers, waiting, lately = await visit.read(
+            lambda db: (_numbers(db, visit), _waiting(db, visit), _lately(db, visit))
+        )
         return visit.page(
             "board/board.html",
             numbers=numbers,
+            waiting=waiting,
+            lately=lately,
             title="Bảng tin",
             here="/",
             greeting=_greeting(visit),
@@ -80,6 +89,20 @@ def _numbers(db: "Connection", visit: Visit) -> list[Number]:
         ),
         Number("Tin đang chờ gửi", number(backlog.waiting), "", "", unsure),
     ]
+
+
+def _waiting(db: "Connection", visit: Visit) -> list[Waiting]:
+    """The first of those who wait, for whoever may answer them."""
+    if not visit.may(Right.ANSWER):
+        return []
+    return read_waiting(db, visit.desk.runtime.sealer, visit.visitor.only_units_of)[:SHOWN]
+
+
+def _lately(db: "Connection", visit: Visit) -> list[ShownLine]:
+    """What was done last, for whoever may see the trail."""
+    if not visit.may(Right.SEE_TRAIL):
+        return []
+    return shown_lines(read_page(db, TrailFilter(), limit=SHOWN).lines, names_of_staff(db))
 
 
 def _greeting(visit: Visit) -> str:

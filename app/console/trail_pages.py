@@ -12,7 +12,7 @@ from fastapi import Response
 from app.audit.queries import TrailFilter, TrailLine, known_actions, read_page
 from app.audit.trail import Chain, check_chain, record
 from app.console.gate import Pages
-from app.console.trail_words import action_words, actor_words, subject_words
+from app.console.trail_words import action_words, actor_words, detail_words, subject_words
 from app.console.visit import Visit, Visiting
 from app.kit.clock import VIETNAM
 from app.look.formats import day, hour_exact, number
@@ -57,7 +57,7 @@ def add_trail_pages(pages: Pages) -> None:
         def take(db: "Connection") -> list[ShownLine]:
             lines = read_page(db, wanted, limit=MOST_EXPORTED).lines
             record(db, entry)
-            return _shown(lines, names_of_staff(db))
+            return shown_lines(lines, names_of_staff(db))
 
         lines = await visit.write(take)
         content = await asyncio.to_thread(write_workbook, _sheets(visit, lines))
@@ -78,7 +78,7 @@ async def _page(visit: Visit, chain: Chain | None = None) -> Response:
         "trail/trail.html",
         title="Nhật ký",
         here=PLACE,
-        lines=_shown(page.lines, staff),
+        lines=shown_lines(page.lines, staff),
         older="?" + urlencode({**filters, "truoc": page.older}) if page.older else "",
         newest="?" + urlencode(filters) if older_than else "",
         filters=filters,
@@ -107,24 +107,18 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _shown(lines: tuple[TrailLine, ...], staff: dict[str, str]) -> list[ShownLine]:
+def shown_lines(lines: tuple[TrailLine, ...], staff: dict[str, str]) -> list[ShownLine]:
     return [
         ShownLine(
             line.at,
             actor_words(line.actor, staff),
             action_words(line.action),
             subject_words(line.subject, staff),
-            ", ".join(f"{name}: {_told(value)}" for name, value in line.detail.items() if value is not None),
+            detail_words(line.detail),
             line.address,
         )
         for line in lines
     ]
-
-
-def _told(value: str | int | bool | None) -> str:
-    if isinstance(value, bool):
-        return "có" if value else "không"
-    return str(value)
 
 
 def _sheets(visit: Visit, lines: list[ShownLine]) -> list[Sheet]:

@@ -1,5 +1,9 @@
 """What the trail's short names mean, in words for its page; a name that has none here is shown as it is."""
 
+from collections.abc import Mapping
+
+from app.staff.rules import Role
+
 ACTIONS = {
     "staff.added": "Mở tài khoản",
     "staff.role_changed": "Đổi vai trò",
@@ -21,6 +25,7 @@ ACTIONS = {
     "trail.exported": "Xuất nhật ký",
     "list.exported": "Xuất danh sách",
     "list.viewed": "Xem danh sách lao động",
+    "worker.marked": "Đánh dấu lao động",
     "conversation.viewed": "Xem hội thoại",
     "handover.taken": "Nhận yêu cầu gặp cán bộ",
     "handover.given_back": "Trả lại yêu cầu",
@@ -44,12 +49,58 @@ SUBJECTS = {
     "office": "cơ quan",
     "import": "lần nhập",
     "list": "danh sách",
+    "worker": "lao động",
     "broadcast": "đợt gửi",
     "oa": "OA",
     "trail": "nhật ký",
 }
 
 ACTORS = {"system": "Hệ thống", "visitor": "Khách chưa đăng nhập"}
+
+
+DETAILS = {
+    "role": "vai trò",
+    "was": "trước đó",
+    "state": "trạng thái",
+    "officer": "cán bộ",
+    "by": "bằng",
+    "rows": "số dòng",
+    "filtered_by": "lọc theo",
+    "characters": "số ký tự",
+    "lines": "số dòng",
+    "broken_at": "đứt ở dòng",
+    "unit": "đơn vị",
+    "reason": "lý do",
+}
+VALUES = {
+    **{role.value: role.label for role in Role},
+    "password": "mật khẩu",
+    "code": "mã",
+    "pending": "chờ xác minh",
+    "verified": "đã xác minh",
+    "ended": "đã kết thúc",
+    "open": "chưa đánh dấu",
+    "installed": "đã cài",
+    "needs_help": "cần hỗ trợ",
+    "left": "đã nghỉ việc",
+    "wrong": "sai thông tin",
+}
+
+
+def detail_words(detail: Mapping[str, str | int | bool | None]) -> str:
+    """So: "vai trò: Xem, trước đó: Cán bộ"; what is empty is left out."""
+    told = (
+        f"{DETAILS.get(name, name)}: {_value(value)}"
+        for name, value in detail.items()
+        if value not in (None, "")
+    )
+    return ", ".join(told)
+
+
+def _value(value: str | int | bool | None) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    return VALUES.get(str(value), str(value))
 
 
 def action_words(action: str) -> str:

@@ -22,7 +22,7 @@ from app.engine.flow import Place
 from app.engine.inputs import Followed, Input, Media, Opened, Shared, input_from_text
 from app.engine.payloads import go_to
 from app.handover.models import RequestState
-from app.handover.requests import close_requests, taken_among
+from app.handover.requests import close_requests, in_hands_among
 from app.inbox.ledger import OpenEvent, settle_many
 from app.kit.ids import MessageId, UserId
 from app.outbox.ledger import Owing, plan
@@ -139,12 +139,12 @@ def _listen(
     """The engine's answer to each; its sessions are saved, its words are not owed yet."""
     people = [said.user_id for said in heard.values()]
     contacts.touch_many(db, people, now)
-    standings, taken = read_standings(db, means.sealer, people), taken_among(db, people)
+    standings, in_hands = read_standings(db, means.sealer, people), in_hands_among(db, people, now)
     sessions: dict[UserId, dict[str, Any]] = {}
     replies: dict[int, Reply] = {}
     for event_id, said in heard.items():
         contact, standing = said.user_id, standings[said.user_id]
-        if not bot_answers(standing.officer_spoke_at, said.text, now, is_taken=contact in taken):
+        if not bot_answers(standing.officer_spoke_at, said.text, now, in_hands=contact in in_hands):
             notes[event_id] = "left to the colleague who is talking with the contact"
             continue
         if standing.officer_spoke_at is not None:

@@ -14,11 +14,11 @@ WAKES_THE_BOT = frozenset({"menu", "bot", "tro ly"})
 
 
 def bot_answers(
-    officer_spoke_at: datetime | None, text: str | None, now: datetime, *, is_taken: bool = False
+    officer_spoke_at: datetime | None, text: str | None, now: datetime, *, in_hands: bool = False
 ) -> bool:
     """False while a colleague looks after the contact; a tapped button or "menu" calls the bot back."""
     spoke_lately = officer_spoke_at is not None and now - officer_spoke_at < OFFICER_STAYS
-    return not (spoke_lately or is_taken) or calls_the_bot(text)
+    return not (spoke_lately or in_hands) or calls_the_bot(text)
 
 
 def calls_the_bot(text: str | None) -> bool:

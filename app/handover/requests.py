@@ -6,17 +6,16 @@ from datetime import datetime
 from sqlalchemy import Connection, literal_column, select, update
 
 from app.handover.models import HandoverRequest, RequestState
+from app.handover.rules import is_in_hands
 from app.kit.db import upsert
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
 from app.kit.statements import ForKeys
 
-_TAKEN = ForKeys(
+_OPEN = ForKeys(
     # Written out, not bound: the partial index is used only for this very condition.
-    lambda keys: select(HandoverRequest.contact).where(
-        keys.hold(HandoverRequest.contact),
-        HandoverRequest.state == literal_column("'open'"),
-        HandoverRequest.taken_by.is_not(None),
+    lambda keys: select(HandoverRequest.contact, HandoverRequest.asked_at, HandoverRequest.taken_by).where(
+        keys.hold(HandoverRequest.contact), HandoverRequest.state == literal_column("'open'")
     )
 )
 
@@ -82,6 +81,10 @@ def finish_request(db: Connection, request_id: int, colleague: str, now: datetim
     return done.rowcount == 1
 
 
-def taken_among(db: Connection, contacts: Sequence[UserId]) -> set[UserId]:
-    """Those whom a colleague is looking after now."""
-    return {UserId(contact) for contact in db.execute(_TAKEN(db), {"keys": contacts}).scalars()}
+def in_hands_among(db: Connection, contacts: Sequence[UserId], now: datetime) -> set[UserId]:
+    """Those whose request a colleague has taken, or can be expected to look at."""
+    return {
+        UserId(row.contact)
+        for row in db.execute(_OPEN(db), {"keys": contacts})
+        if is_in_hands(row.asked_at, now, is_taken=row.taken_by is not None)
+    }

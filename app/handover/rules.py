@@ -43,6 +43,15 @@ def next_desk_day(day: date) -> date:
     return following
 
 
+UNSEEN = timedelta(hours=24)
+"""A request that nobody has taken for a day has been overlooked: the bot is better than silence."""
+
+
+def is_in_hands(asked_at: datetime, now: datetime, *, is_taken: bool) -> bool:
+    """True while a colleague has the request, or can be expected to look at it: then the bot keeps quiet."""
+    return is_taken or (expect_answer(now).at_work and now - asked_at < UNSEEN)
+
+
 def time_left(last_wrote_at: datetime | None, now: datetime) -> timedelta | None:
     """How long the person can still be answered for free; None when that is over."""
     if last_wrote_at is None:

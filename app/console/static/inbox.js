@@ -6,6 +6,8 @@ scroll?.addEventListener('scroll', () => {
   atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
 });
 toEnd();
+document.fonts.ready.then(toEnd);
+window.addEventListener('load', toEnd);
 document.addEventListener('htmx:after:swap', toEnd);
 
 // The tab's title counts who waits, for those who work in another tab.
