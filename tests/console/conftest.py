@@ -66,7 +66,11 @@ def settings(migrated: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def runtime(settings: Settings, clock: FixedClock) -> AsyncIterator[Runtime]:
+async def runtime(
+    settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Runtime]:
+    # Over httpx's own transport, which respx can stand in for.
+    monkeypatch.setattr("app.runtime.open_http", lambda: httpx.AsyncClient(trust_env=False))
     runtime = open_runtime(settings, clock)
     yield runtime
     await runtime.close()
