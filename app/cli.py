@@ -129,13 +129,16 @@ def check(as_json: AsJson = False) -> None:
 def play(
     files: list[Path],
     record: Annotated[bool, typer.Option("--record", help="Write the bot's lines anew.")] = False,
+    trained: Annotated[
+        bool, typer.Option("--trained", help="Free words are read by the trained model.")
+    ] = False,
 ) -> None:
     """Play transcripts through the engine and the acts; exit 1 when the bot says something else."""
     from app.conversations.playing import play_files
     from app.runtime import load_means
 
     with _refusals():
-        report = play_files(load_means(Settings()), files, record=record)
+        report = play_files(load_means(Settings(), trained=trained), files, record=record)
     typer.echo(report.text)
     raise typer.Exit(not report.passed)
 

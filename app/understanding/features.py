@@ -1,4 +1,4 @@
-"""What a message is weighed by: pieces of words, words and pairs of words, concepts and pairs of concepts."""
+"""What a message is weighed by: pieces of words, words and pairs, concepts, words with their accents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,9 +21,11 @@ class Terms:
     pieces: list[str]
     words: list[str]
     concepts: list[str]
+    accented: list[str]
+    """What was typed with accents, and pairs with it: "sổ" is not "số"."""
 
     def blocks(self) -> tuple[list[str], ...]:
-        return self.pieces, self.words, self.concepts
+        return self.pieces, self.words, self.concepts, self.accented
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def terms_of(words: Sequence[Word], concepts: Concepts) -> Terms:
     pairs = [f"{one} {other}" for one, other in pairwise(("^", *plain, "$"))]
     names = sorted(set(concepts.found_in(words)))[:MOST_CONCEPTS]
     both = [f"{one}+{other}" for one, other in combinations(names, 2)]
-    return Terms([piece for word in plain for piece in pieces_of(word)], plain + pairs, names + both)
+    typed = [word.marked for word in words]
+    accented = [word for word in typed if not word.isascii()]
+    accented += [f"{one} {other}" for one, other in pairwise(typed) if not (one + other).isascii()]
+    return Terms(
+        [piece for word in plain for piece in pieces_of(word)], plain + pairs, names + both, accented
+    )
 
 
 @lru_cache(maxsize=16384)

@@ -15,9 +15,9 @@ from app.understanding.normalise import Spelling, words_of
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 
-BLOCK_WEIGHTS = (1.0, 1.0, 0.8)
-"""Pieces, words, concepts."""
-SHARPNESS = 5.0
+BLOCK_WEIGHTS = (1.0, 1.0, 0.8, 0.8)
+"""Pieces, words, concepts, accented words."""
+SHARPNESS = 5.5
 """Turns the linear margins into chances that are neither timid nor boastful."""
 
 

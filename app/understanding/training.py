@@ -14,11 +14,11 @@ from app.understanding.model import Floats, Model, Vocabulary, rows
 from app.understanding.normalise import Spelling, words_of
 from app.understanding.reader import Reader, guide_of, signposts_of
 
-FEWEST = (3, 2, 2)
+FEWEST = (3, 2, 2, 2)
 """Phrases in which a term of each block must stand to count."""
-TIGHTNESS = 1.0
+TIGHTNESS = 0.5
 """How closely the linear weights follow the phrases."""
-NEURONS, LESSONS, BATCH, PACE = 96, 8, 128, 4e-3
+NEURONS, LESSONS, BATCH, PACE = 64, 6, 256, 5e-3
 """The network's size, and how often, in what portions and how fast it learns."""
 SEEN_OFTEN = 2
 """Times a word must stand in the phrases to be a known one."""

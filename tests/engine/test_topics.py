@@ -32,7 +32,7 @@ def test_an_answer_says_what_it_took_the_words_for_and_what_else_it_may_be() -> 
     talk.says(FREE)
     assert talk.place == "help.one"
     first, *_, last = bubbles(talk)
-    assert first.text.startswith("Dạ, Anh/Chị hỏi về: Việc thứ nhất.\n\n")
+    assert first.text.startswith("Anh/Chị hỏi về: Việc thứ nhất.\n\n")
     assert last.text == talk.library.words.not_that
     assert [button.label for button in last.buttons] == ["Việc thứ hai", "Lớp học", "Gặp cán bộ"]
     talk.taps("Việc thứ hai")
@@ -56,7 +56,7 @@ def test_what_has_no_topic_is_answered_without_naming_one() -> None:
 def test_before_an_act_the_topic_and_the_way_out_stand_in_one_bubble() -> None:
     talk = Talk(Guessing(Answer(COURSE.place, COURSE.title, (ONE,))))
     talk.says(FREE)
-    assert bubbles(talk)[0].text == f"Dạ, Anh/Chị hỏi về: Lớp học.\n{talk.library.words.not_that}"
+    assert bubbles(talk)[0].text == f"Anh/Chị hỏi về: Lớp học.\n{talk.library.words.not_that}"
     assert [button.label for button in bubbles(talk)[0].buttons] == ["Việc thứ nhất", "Gặp cán bộ"]
     assert talk.place == "course.notice"
 
@@ -114,7 +114,7 @@ def test_beside_a_secret_the_rest_is_answered_and_the_secret_not_said_again() ->
     talk = Talk(Guessing(Answer(ONE.place, ONE.title, (TWO,))))
     talk.does(Typed("mã otp là •••••• mà máy báo sai", frozenset({"otp"})))
     assert bubbles(talk)[0].text == talk.library.words.secrets["otp"]
-    assert bubbles(talk)[1].text.startswith("Dạ, Anh/Chị hỏi về: Việc thứ nhất.")
+    assert bubbles(talk)[1].text.startswith("Anh/Chị hỏi về: Việc thứ nhất.")
     assert talk.place == "help.one"
 
 

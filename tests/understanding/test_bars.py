@@ -10,8 +10,8 @@ from app.engine.flow import Place
 from app.understanding.catalogue import read_catalogue
 from app.understanding.lint import lint
 from app.understanding.opening import open_reader
-from app.understanding.reader import Reader
 from app.understanding.scoring import OUTSIDE, Labelled, read_labelled, score
+from app.understanding.whole import WholePolicy
 from tests.understanding.noise import capitals, decomposed, teen, telex, typos, without_accents
 
 ROOT = Path(__file__).parents[2]
@@ -25,13 +25,13 @@ AT_MOST = {"wrong_answer_rate": 2.2, "oos_answered_rate": 3.0}
 
 
 @pytest.fixture(scope="module")
-def trained() -> Reader:
-    """The real reader; trained here only when nobody has installed it yet."""
-    return open_reader(FLOWS, CACHE)
+def trained() -> WholePolicy:
+    """The whole policy around the real reader; trained here only when nobody has installed it yet."""
+    return WholePolicy(open_reader(FLOWS, CACHE), load_library(FLOWS))
 
 
 @pytest.fixture(scope="module")
-def figures(trained: Reader) -> dict[str, float | int]:
+def figures(trained: WholePolicy) -> dict[str, float | int]:
     return score(trained, QUESTIONS)
 
 
@@ -47,7 +47,7 @@ def test_nothing_gets_worse(figures: dict[str, float | int]) -> None:
     [(decomposed, 0.0), (capitals, 0.0), (without_accents, 2.5), (teen, 2.5), (telex, 3.5), (typos, 5.0)],
 )
 def test_noise_costs_little(
-    trained: Reader, figures: dict[str, float | int], noise: Callable[[str], str], loss: float
+    trained: WholePolicy, figures: dict[str, float | int], noise: Callable[[str], str], loss: float
 ) -> None:
     noisy = [Labelled(noise(one.text), one.intent, one.accept) for one in QUESTIONS]
     assert figures["top1"] - score(trained, noisy)["top1"] <= loss
