@@ -30,6 +30,7 @@ from app.console.gate import Pages
 from app.console.health_pages import add_health_pages
 from app.console.import_pages import add_import_pages
 from app.console.inbox_pages import add_inbox_pages
+from app.console.question_pages import add_question_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
 from app.console.staff_pages import add_staff_pages
@@ -41,6 +42,7 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_account_pages,
     add_board_pages,
     add_import_pages,
+    add_question_pages,
     add_inbox_pages,
     add_trail_pages,
     add_zalo_pages,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.kit.seal import Sealer
 from app.understanding.grouping import Spoken, grouped
@@ -57,6 +57,12 @@ class Group:
             "tapped": dict(self.tapped),
             "messages": [{"id": one.id, "text": one.text} for one in self.messages],
         }
+
+
+def count_open(db: Connection) -> int:
+    """Messages that nobody has decided about."""
+    wanted = UnansweredMessage.verdict == Verdict.OPEN
+    return db.execute(select(func.count()).select_from(UnansweredMessage).where(wanted)).scalar_one()
 
 
 def open_groups(db: Connection, sealer: Sealer, spelling: Spelling) -> list[Group]:
