@@ -84,7 +84,7 @@ def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bo
             units = units.where(Employer.officer_id == wanted.officer_id)
         conditions.append(Liaison.employer_id.in_(units))
     if wanted.following is not None or wanted.silent_since is not None:
-        conditions.append(Liaison.contact.in_(_contacts_where(wanted)))
+        conditions.append(_contact_fits(wanted))
     return conditions
 
 
@@ -111,13 +111,13 @@ def _units_named(wanted: Wanted) -> Any:
     return select(Employer.id).where(*employer_conditions(Wanted(text=wanted.text)))
 
 
-def _contacts_where(wanted: Wanted) -> Any:
-    chosen = select(Contact.user_id)
+def _contact_fits(wanted: Wanted) -> ColumnElement[bool]:
+    chosen = select(Contact.user_id).where(Contact.user_id == Liaison.contact)
     if wanted.following is not None:
         chosen = chosen.where(Contact.following.is_(wanted.following))
     if wanted.silent_since is not None:
         chosen = chosen.where(Contact.last_interaction_at < wanted.silent_since)
-    return chosen
+    return chosen.exists()
 
 
 _LIAISONS = (

@@ -24,6 +24,7 @@ from app.importing.uploading import seal_file, upload
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.work.models import Work
+from app.worker_lists.models import WorkerEntry
 from tests.directory.files import NOW, SEALER
 from tests.directory.test_liaisons import ME, registers
 from tests.importing.desk import HOA, LAN, Desk
@@ -263,6 +264,25 @@ def test_workers_are_taken_in_with_their_numbers_masked_and_taken_back(desk: Des
     assert desk.counts(again) == (0, 0, 1, 2)
     desk.undoes(number)
     assert desk.counts(desk.drops("workers", head + rows)) == (2, 0, 1, 0)
+
+
+def test_who_stands_in_a_row_that_was_left_out_is_not_taken_for_registered(desk: Desk) -> None:
+    head = "Họ và tên,Mã số BHXH,Mã đơn vị\n"
+    both = head + "Trần Văn Ví Dụ,5601234567,TA0001A\nLê Thị Ví Dụ,5601234568,TA0001A\n"
+    desk.accepts(desk.drops("workers", both))
+    torn = (
+        head
+        + "Trần Văn Ví Dụ,5601234567,TA0001A\nLê Thị Ví Dụ,560123456,TA0999A\nMới Ví Dụ,5601234569,TA0001A\n"
+    )
+    desk.accepts(desk.drops("workers", torn), leave_out_wrong=True)
+    assert worker_states(desk) == ["open", "open", "open"]
+    desk.accepts(desk.drops("workers", head + "Trần Văn Ví Dụ,5601234567,TA0001A\n"))
+    assert sorted(worker_states(desk)) == ["installed", "installed", "open"]
+
+
+def worker_states(desk: Desk) -> list[str]:
+    chosen = select(WorkerEntry.state).order_by(WorkerEntry.id)
+    return [str(state) for state in desk.db.read_now(lambda tx: tx.execute(chosen).scalars().all())]
 
 
 async def test_the_runners_recurring_work_reads_what_was_dropped(open_db: Database) -> None:
