@@ -60,7 +60,7 @@ MENU = (
             Place("/zalo", "Kết nối Zalo", "plug-connected", Right.LINK_OA),
             Place("/nguoi-dung", "Người dùng", "users-group", Right.MANAGE_STAFF),
             Place("/thiet-lap", "Thiết lập", "settings", Right.LINK_OA),
-            Place("/suc-khoe", "Sức khỏe hệ thống", "heart-rate-monitor", Right.SEE_HEALTH),
+            Place("/suc-khoe", "Sức khỏe hệ thống", "heart-rate-monitor", Right.SEE_HEALTH, short="Hệ thống"),
         ),
     ),
 )
