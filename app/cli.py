@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvicorn
 
+from app.cli_broadcasts import broadcasts
 from app.cli_intents import intents
 from app.kit.alone import AlreadyRunning
 from app.kit.db import Database, DatabaseAway
@@ -28,6 +29,7 @@ cli = typer.Typer(
 db_commands = typer.Typer(no_args_is_help=True, help="The database's tables.")
 cli.add_typer(db_commands, name="db")
 cli.add_typer(intents, name="intents")
+cli.add_typer(broadcasts, name="broadcast")
 staff_commands = typer.Typer(no_args_is_help=True, help="The people who use the console.")
 cli.add_typer(staff_commands, name="staff")
 

@@ -24,7 +24,7 @@ NO_STANDING = UnitStanding(ListState.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Name, phone and e-mail are still sealed: most of them are never opened."""
+    """Phone and e-mail are still sealed: most of them are never opened."""
 
     key: str
     contact: UserId | None
@@ -32,7 +32,7 @@ class Person:
     employer_id: int | None
     unit_name: str
     officer_name: str
-    full_name: bytes | None
+    full_name: str
     phone: bytes | None
     email: bytes | None
     has_phone: bool
@@ -233,7 +233,7 @@ def _worker(row: Any) -> Person:
         employer_id=None,
         unit_name="",
         officer_name="",
-        full_name=None,
+        full_name="",
         phone=None,
         email=None,
         has_phone=False,

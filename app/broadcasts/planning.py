@@ -110,11 +110,11 @@ def read_offer(db: Connection, ground: Ground, ways: str, content: Content) -> O
     return Offer(allowed, prices, template_facts(template.tag, by_user_id=template.by_user_id))
 
 
-def values_of(person: Person, fields: frozenset[Field], name: str) -> dict[str, str]:
+def values_of(person: Person, fields: frozenset[Field]) -> dict[str, str]:
     """What the text asks for; a value that is not known is an empty text."""
     known = {
         Field.ADDRESS: ADDRESS,
-        Field.NAME: name,
+        Field.NAME: person.full_name,
         Field.UNIT: person.unit_name,
         Field.NOT_INSTALLED: str(person.standing.not_installed),
         Field.DUE: "" if person.standing.due_on is None else f"{person.standing.due_on:%d/%m/%Y}",
@@ -136,7 +136,7 @@ def _next_rows(
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Plans one person after the other; opens a name or an address only when the plan needs it."""
+    """Plans one person after the other; opens an address only when the plan needs it."""
 
     db: Connection
     ground: Ground
@@ -147,10 +147,7 @@ class Planner:
     def row(self, person: Person) -> dict[str, Any]:
         found = choose_way(self.db, self.ground.sealer, person, self.told.offer, self.now)
         sealer, content = self.ground.sealer, self.told.content
-        name = ""
-        if Field.NAME in self.fields and person.full_name is not None and isinstance(found, Reach):
-            name = sealer.open_text(person.full_name)
-        values = values_of(person, self.fields, name)
+        values = values_of(person, self.fields)
         reason: str | None = None
         if isinstance(found, Nobody):
             reason = found.why

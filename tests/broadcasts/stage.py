@@ -25,6 +25,7 @@ from app.kit.clock import VIETNAM, FixedClock
 from app.kit.db import Database
 from app.kit.ids import RunnerId, UserId
 from app.kit.seal import Sealer
+from app.kit.vietnamese import fold, sort_key
 from app.mail.sending import Mailer
 from app.outbox.pace import Pace, Rate
 from app.outbox.ways import Way
@@ -107,7 +108,9 @@ class Stage:
             "contact": person.user_id if on_zalo else None,
             "employer_id": employer,
             "state": state,
-            "full_name": self.sealer.seal_text(name),
+            "full_name": name,
+            "name_folded": fold(name),
+            "sort_key": sort_key(name),
             "phone": self.sealer.seal_text("0905000111"),
             "email": self.sealer.seal_text(email),
             "phone_print": self.sealer.fingerprint("0905000111"),
