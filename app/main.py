@@ -10,6 +10,8 @@ from fastapi.staticfiles import StaticFiles
 
 from app.broadcasts.calling import Caller
 from app.broadcasts.reconciling import Reconciler
+from app.broadcasts.reminders import TIMER as REMINDERS
+from app.broadcasts.reminders import Reminders
 from app.broadcasts.sending import BroadcastSender
 from app.console.desk import BASE
 from app.console.door import console_app, console_routes
@@ -109,6 +111,9 @@ def open_runner(runtime: Runtime) -> Runner:
             "token": runtime.tokens.renew_if_due,
             "catch-up": open_catch_up(runtime).look,
             IMPORTS: Imports(runtime.db, runtime.sealer, runtime.clock).look,
+            REMINDERS: Reminders(
+                runtime.db, open_ground(runtime.settings, runtime.sealer), runtime.clock
+            ).look,
             "worker-lists": Tidying(runtime.db, runtime.clock).look,
         },
         alone=runtime.db.is_sqlite,

@@ -46,6 +46,8 @@ class Plan:
     offer: Offer
     enough: Enough
     planned_to: str
+    goes_on: bool
+    """A reminder's: nobody has to press "send"."""
     missing: tuple[str, ...]
     """Targets of the rule that are gone: nobody is meant then."""
 
@@ -89,6 +91,7 @@ def read_plan(db: Connection, ground: Ground, broadcast_id: int, now: datetime) 
         read_offer(db, ground, row.ways, content),
         read_enough(db, row.reminder_id, now),
         row.planned_to,
+        row.reminder_id is not None,
         tuple(missing_targets(db, audience)),
     )
 
@@ -185,7 +188,8 @@ def _write_slice(
     values: dict[str, object] = {"planned_to": cursor}
     if cursor is None:
         note = f"Không còn trong danh bạ: {', '.join(told.missing)}" if told.missing else None
-        values = {"state": BroadcastState.PLANNED, "planned_at": now, "note": note}
+        state = BroadcastState.SCHEDULED if told.goes_on else BroadcastState.PLANNED
+        values = {"state": state, "planned_at": now, "note": note}
     done = db.execute(
         update(Broadcast)
         .where(

@@ -48,7 +48,9 @@ class BroadcastSender:
             while await plan_slice(self._db, self._ground, told.id, self._clock.now()):
                 if not go_on():
                     return self._clock.now()
-            return None
+            told = await self._db.write(lambda db: begin(db, claim, self._ground, self._clock.now()))
+            if told.state is BroadcastState.PLANNED:
+                return None
         return await _Stay(self, claim, told, go_on).to_the_end()
 
 

@@ -32,6 +32,7 @@ from app.outbox.ways import Way
 from app.sandbox.sandbox import Sandbox, create_sandbox
 from app.sandbox.thread import Sender
 from app.work.ledger import Claim, claim_due, release
+from app.work.models import Kind
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient
 from tests.sandbox.harness import OA_ID, REFRESH, TOKEN, config
@@ -155,6 +156,15 @@ class Stage:
         next_at = await self.sender().run(claim, go_on)
         await self.db.write(lambda tx: release(tx, claim, next_at))
         return next_at
+
+    async def run_broadcasts(self) -> None:
+        """Everything that is due, to its end."""
+        now = self.clock.now()
+        for claim in await self.db.write(lambda tx: claim_due(tx, now, self.runner, 20)):
+            next_at = None
+            if claim.kind is Kind.BROADCAST:
+                next_at = await self.sender().run(claim, lambda: True)
+            await self.db.write(lambda tx: release(tx, claim, next_at))  # noqa: B023
 
     async def sent(self, number: int) -> datetime | None:
         await self.press_send(number)
