@@ -131,7 +131,7 @@ def cookie_name(desk: Desk) -> str:
 
 
 class OnlyOurForms:
-    """Refuses what another site's page sends in a visitor's name, and puts the page headers on every answer.
+    """Refuses forms of other sites and forms beyond measure, and puts the page headers on every answer.
 
     No tokens in forms: browsers say where a request comes from. One that says nothing but carries a cookie
     is refused.
@@ -145,9 +145,11 @@ class OnlyOurForms:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not _is_ours(headers):
-            await send({"type": "http.response.start", "status": 403, "headers": _page_headers()})
-            await send({"type": "http.response.body", "body": REFUSED.encode()})
+        refused = _refusal(scope["method"], headers)
+        if refused is not None:
+            status, words = refused
+            await send({"type": "http.response.start", "status": status, "headers": _page_headers()})
+            await send({"type": "http.response.body", "body": words.encode()})
             return
 
         async def send_with_headers(message: Message) -> None:
@@ -162,7 +164,23 @@ class OnlyOurForms:
         await self._app(scope, receive, send_with_headers)
 
 
+LARGEST, LARGEST_FROM_STRANGERS = 64 << 20, 64 << 10
+"""Bytes of a form: an Excel file fits into the first; nobody needs more than the second to sign in."""
+
+TOO_LARGE = "Nội dung gửi lên quá lớn."
 REFUSED = "Biểu mẫu này không gửi từ trang quản trị. Anh/Chị mở lại trang và thử lại giúp."
+
+
+def _refusal(method: str, headers: dict[str, str]) -> tuple[int, str] | None:
+    if method in ("GET", "HEAD", "OPTIONS"):
+        return None
+    if not _is_ours(headers):
+        return 403, REFUSED
+    length = headers.get("content-length", "")
+    largest = LARGEST if "cookie" in headers else LARGEST_FROM_STRANGERS
+    if "transfer-encoding" in headers or (length.isdigit() and int(length) > largest):
+        return 413, TOO_LARGE
+    return None
 
 
 def _is_ours(headers: dict[str, str]) -> bool:

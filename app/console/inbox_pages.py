@@ -15,7 +15,7 @@ from app.console.forms import EMPTY, Filled, fill
 from app.console.gate import Pages
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
-from app.conversations.colleague import AnswerRefused, answer, finish, hand_back, take_over
+from app.conversations.colleague import AnswerRefused, Why, answer, finish, hand_back, take_over
 from app.conversations.queries import Line, read_thread, thread_pulse
 from app.handover.models import RequestState
 from app.handover.queries import Waiting, count_waiting, pulse, read_done, read_request, read_waiting
@@ -43,6 +43,23 @@ STATES = {
     DeliveryState.FAILED: "Zalo từ chối",
     DeliveryState.SKIPPED: "không gửi nữa",
     DeliveryState.UNKNOWN: "chưa rõ đã tới chưa",
+}
+
+
+ATTACHED = {
+    "tap": "bấm một nút",
+    "image": "ảnh",
+    "gif": "ảnh động",
+    "sticker": "nhãn dán",
+    "audio": "tin thoại",
+    "video": "video",
+    "location": "vị trí",
+    "link": "liên kết",
+}
+REFUSED = {
+    Why.TAKEN: "Yêu cầu này đã có đồng nghiệp nhận, hoặc không còn chờ nữa.",
+    Why.WINDOW_OVER: "Đã quá 48 giờ từ lần nhắn cuối của người này; Zalo không cho trả lời nữa.",
+    Why.CLOSED: "Yêu cầu này đã được đóng rồi.",
 }
 
 
@@ -136,7 +153,7 @@ def add_inbox_pages(pages: Pages) -> None:
         try:
             await visit.write(lambda db: finish(db, request, entry))
         except AnswerRefused as refusal:
-            return visit.done(str(refusal), PLACE)
+            return visit.done(REFUSED[refusal.why], PLACE)
         return visit.done("Đã xong. Máy lại trả lời người này như thường.", PLACE)
 
     @pages.post(f"{PLACE}/{{number}}/tra-loi", Right.ANSWER)
@@ -156,7 +173,9 @@ def add_inbox_pages(pages: Pages) -> None:
         try:
             claim = await visit.write(owe)
         except AnswerRefused as refusal:
-            return await _page(visit, "cho", number, form=form.refused("noi_dung", str(refusal)), status=409)
+            return await _page(
+                visit, "cho", number, form=form.refused("noi_dung", REFUSED[refusal.why]), status=409
+            )
         if runner is not None and claim is not None:
             runner.take(claim)
         return visit.to(f"{PLACE}/{number}")
@@ -166,7 +185,7 @@ async def _act(visit: Visit, number: int, work: object, said: str) -> Response:
     try:
         await visit.write(work)  # type: ignore[arg-type]
     except AnswerRefused as refusal:
-        said = str(refusal)
+        said = REFUSED[refusal.why]
     return visit.done(said, f"{PLACE}/{number}")
 
 
@@ -269,11 +288,19 @@ def _spoken(lines: list[Line]) -> list[Spoken]:
     for line in lines:
         buttons = tuple(BubbleButton(title, Press.REPLY) for title in line.buttons)
         side = Side.OA if line.from_us else Side.USER
-        bubble = Bubble(line.key, side, line.at, line.text, buttons=buttons, first=line.from_us is not before)
+        bubble = Bubble(
+            line.key, side, line.at, _words(line), buttons=buttons, first=line.from_us is not before
+        )
         under = STATES[line.state] if line.state is not None and line.by_person else ""
         spoken.append(Spoken(bubble, "Đồng nghiệp · " + under if under else ""))
         before = line.from_us
     return spoken
+
+
+def _words(line: Line) -> str:
+    if not line.attached:
+        return line.text
+    return f"({ATTACHED.get(line.attached, 'tệp đính kèm')}) {line.text}".strip()
 
 
 def _tab(wanted: str) -> str:

@@ -1,5 +1,7 @@
 """A colleague steps in from the console: takes the contact over, answers, hands them back to the bot."""
 
+from enum import StrEnum
+
 from sqlalchemy import Connection
 
 from app.audit.trail import Entry, record
@@ -18,14 +20,25 @@ from app.zalo.messages import Text
 from app.zalo.splitting import split_text
 
 
+class Why(StrEnum):
+    TAKEN = "taken"
+    """Another colleague has the request, or it is no longer open."""
+    WINDOW_OVER = "window_over"
+    CLOSED = "closed"
+
+
 class AnswerRefused(Exception):
-    """Nothing was written to the person; the message says why, in words for the colleague."""
+    """Nothing was done and nothing was written to the person."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def take_over(db: Connection, request: Waiting, entry: Entry) -> None:
     """From now on the bot is silent towards the contact. Raises `AnswerRefused`."""
     if not take_request(db, request.id, entry.actor, entry.at):
-        raise AnswerRefused("Yêu cầu này đã có đồng nghiệp nhận, hoặc không còn chờ nữa.")
+        raise AnswerRefused(Why.TAKEN)
     record(db, entry)
 
 
@@ -43,9 +56,9 @@ def answer(
     The same `token` again, as from a form that was sent twice, owes nothing more.
     """
     if time_left(request.last_wrote_at, entry.at) is None:
-        raise AnswerRefused("Đã quá 48 giờ từ lần nhắn cuối của người này; Zalo không cho trả lời nữa.")
+        raise AnswerRefused(Why.WINDOW_OVER)
     if not take_request(db, request.id, entry.actor, entry.at):
-        raise AnswerRefused("Yêu cầu này đã có đồng nghiệp nhận, hoặc không còn chờ nữa.")
+        raise AnswerRefused(Why.TAKEN)
     messages = [sealed(sealer, Text(piece)) for piece in split_text(text)]
     plan(db, f"answer:{token}", request.contact, Lane.REPLY, messages, entry.at)
     note_officer(db, request.contact, entry.at)
@@ -63,6 +76,6 @@ def hand_back(db: Connection, request: Waiting, entry: Entry) -> None:
 def finish(db: Connection, request: Waiting, entry: Entry) -> None:
     """The matter is settled and the bot speaks again. Raises `AnswerRefused`."""
     if not finish_request(db, request.id, entry.actor, entry.at):
-        raise AnswerRefused("Yêu cầu này đã được đóng rồi.")
+        raise AnswerRefused(Why.CLOSED)
     bring_bot_back(db, request.contact)
     record(db, entry)

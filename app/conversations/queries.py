@@ -15,11 +15,15 @@ from app.zalo import events as told
 from app.zalo.messages import Buttons, decode, plain_text
 
 LATEST = 40
+TAP = "tap"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message. `state` is what became of ours; `by_person` says that a colleague wrote it."""
+    """One message. `state` is what became of ours; `by_person` says that a colleague wrote it.
+
+    `attached` names what came beside the words: a kind of Zalo's media, or a tap on a button.
+    """
 
     key: str
     from_us: bool
@@ -28,6 +32,7 @@ class Line:
     buttons: tuple[str, ...] = ()
     state: DeliveryState | None = None
     by_person: bool = False
+    attached: str = ""
 
 
 def read_thread(db: Connection, sealer: Sealer, contact: UserId, limit: int = LATEST) -> list[Line]:
@@ -67,25 +72,16 @@ def _line(sealer: Sealer, row: Any) -> Line | None:
     key = f"in-{row.id}"
     match told.parse_event(orjson.loads(sealer.open(row.body))):
         case told.UserText(text=text):
-            shown = "(bấm một nút)" if text.startswith("#") else text
-            return Line(key, False, row.received_at, shown)
+            tapped = text.startswith("#")
+            return Line(key, False, row.received_at, "" if tapped else text, attached=TAP if tapped else "")
         case told.UserMedia(kind=kind, text=text):
-            return Line(key, False, row.received_at, f"({_MEDIA.get(str(kind), 'tệp')}) {text}".strip())
+            return Line(key, False, row.received_at, text, attached=str(kind))
         case told.OaEcho(admin_id=admin, text=text) if admin is not None:
-            return Line(key, True, row.received_at, text or "(tệp đính kèm)", by_person=True)
+            return Line(
+                key, True, row.received_at, text or "", attached="" if text else "file", by_person=True
+            )
         case _:
             return None
-
-
-_MEDIA = {
-    "image": "ảnh",
-    "gif": "ảnh động",
-    "sticker": "nhãn dán",
-    "audio": "tin thoại",
-    "video": "video",
-    "location": "vị trí",
-    "link": "liên kết",
-}
 
 
 def _owed(db: Connection, sealer: Sealer, contact: UserId, limit: int) -> list[Line]:

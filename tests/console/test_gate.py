@@ -10,7 +10,8 @@ from app.console.gate import PLAIN_COOKIE, Pages
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.look.headers import PAGE_HEADERS
-from app.runtime import Runtime
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings
 from app.staff.rules import IDLE, RIGHTS, Right, Role, may, roles_with
 from tests.console.conftest import PASSWORD, Client, SignIn, browser_of, token_of
 
@@ -220,3 +221,24 @@ async def _login_of(db: Database) -> str:
     from app.staff.queries import read_accounts
 
     return db.read_now(read_accounts)[0].login
+
+
+async def test_forms_beyond_measure_are_refused(stranger: Client, signed_in: SignIn) -> None:
+    large = {"ten": "x" * 70_000, "mat_khau": "x"}
+    assert (await stranger.post("/console/dang-nhap", data=large)).status_code == 413
+    sent = await signed_in(Role.VIEWER).post("/console/bo-loc", data={"ten": "x" * 70_000, "trang": "/"})
+    assert sent.status_code == 303
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(settings: Settings, clock: FixedClock) -> None:
+    secure = settings.model_copy(update={"public_url": "https://console.test"})
+    runtime = open_runtime(secure, clock)
+    token_of(runtime.db, Role.VIEWER)
+    async with browser_of(runtime) as client:
+        sent = {"ten": await _login_of(runtime.db), "mat_khau": PASSWORD}
+        cookie = (await client.post("/console/dang-nhap", data=sent)).headers["set-cookie"]
+    await runtime.close()
+    assert cookie.startswith("__Host-daumoi_session=")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie
+    assert "Domain" not in cookie

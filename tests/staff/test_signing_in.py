@@ -12,7 +12,7 @@ from app.kit.db import Database
 from app.kit.seal import Sealer
 from app.staff.accounts import AccountRefused, By, add_account, change_role, close_account, end_sessions
 from app.staff.passwords import first_password, hash_password
-from app.staff.rules import IDLE, LONGEST_SESSION, Role, Step, password_fault, role_of
+from app.staff.rules import IDLE, LONGEST_SESSION, Role, Step, next_step, password_fault, role_of
 from app.staff.second_factor import begin_enrolment, codes_left, finish_enrolment
 from app.staff.sessions import Visitor, find_visitor, note_visit, read_devices
 from app.staff.signing_in import NotGoodEnough, Reception, SignedIn, TooSoon, Wrong
@@ -271,3 +271,11 @@ def test_first_passwords_pass_our_own_rule_and_differ() -> None:
 )
 def test_a_role_is_named_in_either_language(said: str, role: Role | None) -> None:
     assert role_of(said) is role
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("demo", [True, False])
+def test_who_sends_or_administers_needs_a_second_factor_outside_the_demo(role: Role, demo: bool) -> None:
+    step = next_step(role, code_given=True, must_change=False, has_totp=False, demo=demo)
+    needed = role in (Role.LEAD, Role.ADMIN) and not demo
+    assert step is (Step.SECOND_FACTOR if needed else Step.DONE)
