@@ -1,5 +1,6 @@
 """Who gets through the gate: every route by every role, nobody without a session, no foreign form."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 from app.staff.rules import IDLE, RIGHTS, Right, Role, may, roles_with
 from tests.console.conftest import PASSWORD, Client, SignIn, browser_of, token_of
+from tests.console.role_table import role_table
 
 OPEN = {("GET", "/dang-nhap"), ("POST", "/dang-nhap"), ("POST", "/dang-xuat")}
 
@@ -47,9 +49,10 @@ async def test_without_a_session_every_route_leads_to_signing_in(pages: Pages, s
 
 
 async def test_a_role_without_the_right_is_told_whom_to_ask(
-    pages: Pages, signed_in: SignIn, record_property: object
+    pages: Pages, signed_in: SignIn, record_property: Callable[[str, object], None]
 ) -> None:
-    """Every role on every route; those with the right are let in, which the pages' own tests look at."""
+    """Every role on every route; the table of them goes into the report of the run (`--junit-xml`)."""
+    record_property("roles and routes", role_table(pages))
     for role in Role:
         client = signed_in(role)
         for (method, path), right in pages.rights.items():
