@@ -89,6 +89,7 @@ async def test_who_asks_for_a_person_appears_by_itself_and_is_answered(
         await page.fill("#f-noi_dung", "Dạ, em xem ngay ạ.")
         await page.click("text=Gửi >> nth=-1")
         await expect(page.locator("#thread")).to_contain_text("Dạ, em xem ngay ạ.")
+        await expect(page.locator("#thread > li").last).to_be_in_viewport()
         await page.click(".inbox-acts >> text=Xong")
         await expect(page.locator("#toasts")).to_contain_text("Đã xong")
         assert complaints == []

@@ -1,14 +1,13 @@
 // The newest message is in sight, on opening and when one comes while the reader is at the end.
-const scroll = document.getElementById('scroll');
+const box = document.getElementById('scroll');
 let atEnd = true;
-const toEnd = () => { if (scroll && atEnd) scroll.scrollTop = scroll.scrollHeight; };
-scroll?.addEventListener('scroll', () => {
-  atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
-});
+const toEnd = () => { if (box) box.scrollTop = box.scrollHeight; };
 toEnd();
-document.fonts.ready.then(toEnd);
-window.addEventListener('load', toEnd);
-document.addEventListener('htmx:after:swap', toEnd);
+document.fonts.ready.then(() => { // until the font is there, heights still change
+  toEnd();
+  box?.addEventListener('scroll', () => { atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40; });
+});
+document.addEventListener('htmx:after:swap', () => { if (atEnd) toEnd(); });
 
 // The tab's title counts who waits, for those who work in another tab.
 const title = document.title;
