@@ -27,7 +27,6 @@ from app.broadcasts.steering import NoSuchBroadcast
 from app.broadcasts.templates import template_facts
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.kit.vietnamese import nfc
 from app.outbox.ways import Nobody, Offer, Reach, Way
 
 SLICE = 1000
@@ -123,7 +122,7 @@ def values_of(person: Person, fields: frozenset[Field]) -> dict[str, str]:
         Field.DUE: "" if person.standing.due_on is None else f"{person.standing.due_on:%d/%m/%Y}",
         Field.OFFICER: person.officer_name,
     }
-    return {one.value: nfc(known[one]) for one in fields}
+    return {one.value: known[one] for one in fields}
 
 
 def _next_rows(
@@ -152,11 +151,12 @@ class Planner:
         sealer, content = self.ground.sealer, self.told.content
         values = values_of(person, self.fields)
         reason: str | None = None
+        text = ""
         if isinstance(found, Nobody):
             reason = found.why
         elif not all(values.values()):
             reason = Reason.NO_VALUE
-        elif not fits(content, values):
+        elif not fits(text := chat_text(content, values)):
             reason = Reason.TOO_LONG
         else:
             reason = self.told.enough.reason(person.key)
@@ -171,7 +171,7 @@ class Planner:
             "way": found.way if isinstance(found, Reach) and reached else None,
             "price": found.price if isinstance(found, Reach) and reached else 0,
             "filled": sealer.seal(orjson.dumps(values)) if values and reached else b"",
-            "text_print": sealer.fingerprint(chat_text(content, values)) if reached else None,
+            "text_print": sealer.fingerprint(text) if reached else None,
             "due_at": found.not_before if isinstance(found, Reach) else self.now,
             "settled_at": None if reached else self.now,
             "reason": reason,

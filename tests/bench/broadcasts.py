@@ -1,0 +1,320 @@
+"""Broadcasts, big: `python -m tests.bench.broadcasts [plan] [speed] [pace] [kills] [replies] --recipients N`.
+
+One JSON line per figure. Ours and the raw loop send to the same pretend Zalo, in the same process.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from datetime import time as wall_time
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import insert, select
+
+from app.broadcasts import steering
+from app.broadcasts.calling import Caller
+from app.broadcasts.content import Content
+from app.broadcasts.ground import Ground
+from app.broadcasts.ledger import counts
+from app.broadcasts.models import Broadcast, BroadcastState, Recipient
+from app.broadcasts.planning import plan
+from app.broadcasts.reconciling import Reconciler
+from app.broadcasts.rules import OPERATOR, SendHours
+from app.broadcasts.sending import AT_ONCE, BroadcastSender
+from app.broadcasts.steering import NewBroadcast
+from app.credentials.ledger import Pair, store_first_pair
+from app.credentials.renewal import TokenKeeper
+from app.directory.models import Contact, Employer, Liaison
+from app.kit.clock import SystemClock
+from app.kit.db import Database
+from app.kit.ids import RunnerId
+from app.kit.seal import Sealer
+from app.outbox.pace import Pace, Rate
+from app.schema import upgrade
+from app.work.ledger import claim_due
+from app.zalo.client import ZaloClient
+from app.zalo.oauth import OAuthClient
+from app.zalo.transport import open_http
+from tests.bench.knock import OA_ID, Knocker
+from tests.bench.measure import steady
+from tests.bench.refusing import refusing_zalo
+from tests.bench.stub import running_stub
+from tests.bench.subjects import Subject, free_port, on_sqlite, running
+
+KEY = "a-key-of-the-benchmark-only"
+SEALER, CLOCK = Sealer(KEY), SystemClock()
+TEXT = Content("Kính gửi {xưng hô} {họ tên}, đơn vị {đơn vị} cần rà soát danh sách lao động chưa cài VssID.")
+ALWAYS = SendHours(wall_time(0), wall_time.max)
+SLICE = 5000
+
+
+def report(**figure: object) -> None:
+    print(json.dumps(figure, ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def seeded(url: str, recipients: int) -> Database:
+    """A database with that many verified liaisons, all of whom wrote an hour ago."""
+    upgrade(url)
+    db, now = Database(url), datetime.now(UTC)
+    db.write_now(lambda tx: store_first_pair(tx, SEALER, OA_ID, Pair("access", "refresh"), now))
+    db.write_now(
+        lambda tx: tx.execute(insert(Employer).values(id=1, name="Công ty A", name_folded="a")) and None
+    )
+    empty, phone = SEALER.seal_text(""), SEALER.seal_text("0905000111")
+    for start in range(0, recipients, SLICE):
+        numbers = range(start, min(start + SLICE, recipients))
+        spoke = {"following": True, "first_seen_at": now, "last_interaction_at": now - timedelta(hours=1)}
+        people = [{"user_id": str(10**9 + number), **spoke} for number in numbers]
+        same = {"employer_id": 1, "state": "verified", "phone": phone, "email": empty, "from_at": now}
+        rows = [
+            {"contact": str(10**9 + n), "full_name": f"Trần Văn {n}", "phone_print": f"{n}", **same}
+            for n in numbers
+        ]
+        db.write_now(lambda tx: tx.execute(insert(Contact), people) and None)  # noqa: B023
+        db.write_now(lambda tx: tx.execute(insert(Liaison), rows) and None)  # noqa: B023
+    return db
+
+
+def ground(rate: Rate) -> Ground:
+    return Ground(SEALER, ALWAYS, {}, "https://oa.vn", rate.per_minute - rate.for_replies, halt_above=1.0)
+
+
+async def planned(db: Database, rate: Rate) -> int:
+    draft = NewBroadcast("Nhắc danh sách", "role=liaison", TEXT)
+    number = await db.write(lambda tx: steering.write(tx, draft, OPERATOR, CLOCK.now()))
+    await plan(db, ground(rate), number, OPERATOR, CLOCK)
+    return number
+
+
+async def press_send(db: Database, number: int, rate: Rate) -> None:
+    size = (await db.read(lambda tx: counts(tx, number))).total
+    await db.write(lambda tx: steering.send(tx, ground(rate), number, OPERATOR, str(size), None, CLOCK.now()))
+
+
+async def measure_plan(folder: Path, recipients: int) -> None:
+    with closing(seeded(f"sqlite:///{folder / 'plan.db'}", recipients)) as db:
+        db.open()
+        begin, worked = time.perf_counter(), time.process_time()
+        await planned(db, Rate(4000))
+        report(
+            figure="plan",
+            recipients=recipients,
+            seconds=round(time.perf_counter() - begin, 2),
+            processor_seconds=round(time.process_time() - worked, 2),
+        )
+
+
+async def send_all(db: Database, zalo: str, rate: Rate) -> float:
+    """Sends a planned broadcast in this process; says how long it took."""
+    number = await planned(db, rate)
+    await press_send(db, number, rate)
+    http = open_http()
+    client = ZaloClient(http, zalo, zalo)
+    tokens = TokenKeeper(db, SEALER, OAuthClient(http, zalo, "app", "secret"), CLOCK, OA_ID, "bench")
+    pace = Pace(db, CLOCK, "app", rate)
+    caller = Caller(client, tokens, None, SEALER, pace, CLOCK, "https://oa.vn")
+    sender = BroadcastSender(db, ground(rate), caller, Reconciler(db, client, tokens, SEALER), pace, CLOCK)
+    (claim,) = await db.write(lambda tx: claim_due(tx, CLOCK.now(), RunnerId("bench"), 1))
+    begin = time.perf_counter()
+    await sender.run(claim, lambda: True)
+    took = time.perf_counter() - begin
+    await http.aclose()
+    sent = (await db.read(lambda tx: counts(tx, number))).by_state
+    if set(sent) != {"sent"}:
+        raise RuntimeError(f"not everybody has it: {sent}")
+    return took
+
+
+async def raw_loop(url: str, messages: int) -> float:
+    """The same posts by a bare aiohttp client at the same concurrency; nothing is kept."""
+    queue = iter(range(messages))
+    text = "Kính gửi Anh/Chị Trần Văn 1, đơn vị Công ty A cần rà soát danh sách lao động chưa cài VssID."
+
+    async def work(http: aiohttp.ClientSession) -> None:
+        for number in queue:
+            body = {"recipient": {"user_id": str(number)}, "message": {"text": text}}
+            async with http.post(
+                f"{url}/v3.0/oa/message/cs", json=body, headers={"access_token": "a"}
+            ) as answer:
+                await answer.json()
+
+    async with aiohttp.ClientSession() as http:
+        begin = time.perf_counter()
+        await asyncio.gather(*(work(http) for _ in range(AT_ONCE)))
+        return time.perf_counter() - begin
+
+
+async def measure_speed(folder: Path, recipients: int) -> None:
+    async with running_stub() as stub:
+        raw = recipients / await raw_loop(stub.url, recipients)
+        with closing(seeded(f"sqlite:///{folder / 'speed.db'}", recipients)) as db:
+            db.open()
+            ours = recipients / await send_all(db, stub.url, Rate(100_000_000))
+    report(
+        figure="sends/s",
+        recipients=recipients,
+        ours=round(ours),
+        raw_aiohttp=round(raw),
+        ratio=round(ours / raw, 2),
+    )
+
+
+async def measure_pace(folder: Path, recipients: int) -> None:
+    """So many recipients that it takes half a minute and more at the set pace."""
+    rate = Rate(6000)
+    async with running_stub() as stub:
+        with closing(seeded(f"sqlite:///{folder / 'pace.db'}", recipients)) as db:
+            db.open()
+            took = await send_all(db, stub.url, rate)
+    wanted = (rate.per_minute - rate.for_replies) / 60
+    reached = recipients / took
+    report(
+        figure="pace",
+        set_per_second=wanted,
+        reached=round(reached, 2),
+        error=f"{abs(reached / wanted - 1):.2%}",
+    )
+
+
+async def measure_kills(folder: Path, recipients: int, kills: int) -> None:
+    """The real service against a Zalo that refuses in every way, killed -9 on the way."""
+    async with refusing_zalo() as zalo:
+        subject = _at(on_sqlite(zalo.url, folder), per_minute=120_000)
+        url = subject.environment["DAUMOI_DATABASE_URL"]
+        with closing(seeded(url, recipients)) as db:
+            db.open()
+            rate = Rate(120_000)
+            number = await planned(db, rate)
+            await press_send(db, number, rate)
+            process = _start(subject)
+            begin, done_kills = time.perf_counter(), 0
+            while True:
+                await asyncio.sleep(0.3)
+                state = await db.read(
+                    lambda tx: tx.execute(_STATE.where(Broadcast.id == number)).scalar_one()
+                )
+                gone = sum(map(len, zalo.delivered.values())) + sum(zalo.refused.values())
+                if done_kills < kills and gone > (done_kills + 1) * recipients / (kills + 1):
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+                    process, done_kills = _start(subject), done_kills + 1
+                if state in {BroadcastState.DONE, BroadcastState.HALTED}:
+                    break
+            took = time.perf_counter() - begin
+            process.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(process.wait)
+            seen = await db.read(lambda tx: counts(tx, number))
+            wrong = await db.read(lambda tx: _dishonest(tx, number, zalo.delivered))
+    report(
+        figure="kills",
+        recipients=recipients,
+        kills=done_kills,
+        seconds=round(took, 1),
+        state=str(state),
+        by_state=dict(seen.by_state),
+        refused=dict(sorted(zalo.refused.items())),
+        answers_lost=zalo.lost,
+        rate_limited=zalo.rate_limited,
+        got_it_twice=zalo.doubles(),
+        in_a_wrong_state=wrong,
+    )
+
+
+_STATE = select(Broadcast.state)
+
+
+def _dishonest(tx: object, number: int, delivered: object) -> dict[str, int]:
+    """Recipients whose state does not say what the pretend Zalo knows of them."""
+    rows = tx.execute(  # type: ignore[attr-defined]
+        select(Recipient.contact, Recipient.state).where(Recipient.broadcast_id == number)
+    )
+    wrong: Counter[str] = Counter()
+    for contact, state in rows:
+        has_it = bool(delivered.get(contact))  # type: ignore[attr-defined]
+        if state not in {"sent", "delivered", "seen", "failed", "skipped", "unknown"}:
+            wrong[f"{state}, no end"] += 1
+        elif state == "unknown":
+            wrong[f"unknown, {'has it' if has_it else 'has it not'}"] += 1
+        elif has_it != (state in {"sent", "delivered", "seen"}):
+            wrong[f"{state}, {'has it' if has_it else 'has it not'}"] += 1
+    return dict(wrong)
+
+
+async def measure_replies(folder: Path, recipients: int) -> None:
+    """Replies while a broadcast leaves as fast as its pace lets it."""
+    async with running_stub() as stub, aiohttp.ClientSession() as http:
+        subject = _at(on_sqlite(stub.url, folder), per_minute=60_000)
+        url = subject.environment["DAUMOI_DATABASE_URL"]
+        with closing(seeded(url, recipients)) as db:
+            db.open()
+            rate = Rate(60_000)
+            number = await planned(db, rate)
+            async with running(subject, http) as process:
+                knocker = Knocker(http, f"{process.url}/webhook/zalo")
+                quiet = await steady(knocker, stub, per_second=10, seconds=5)
+                await press_send(db, number, rate)
+                await asyncio.sleep(1)
+                busy = await steady(knocker, stub, per_second=10, seconds=15)
+                left = (await db.read(lambda tx: counts(tx, number))).by_state.get("planned", 0)
+                memory = process.memory()
+    for name, samples in (("quiet", quiet), ("during a broadcast", busy)):
+        ordered = sorted(samples.reply)
+        report(
+            figure="replies",
+            load=name,
+            replies=len(ordered),
+            p50_ms=round(ordered[len(ordered) // 2], 1),
+            p99_ms=round(ordered[int(len(ordered) * 0.99)], 1),
+            still_to_send=left,
+            rss_mb=round(memory),
+        )
+
+
+def _at(subject: Subject, per_minute: int) -> Subject:
+    more = {
+        "DAUMOI_ZALO_RATE_PER_MINUTE": str(per_minute),
+        "DAUMOI_SEND_HOURS": "00:00-24:00",
+        "DAUMOI_HALT_ABOVE": "1",
+    }
+    return Subject(subject.name, subject.durable, subject.command, {**subject.environment, **more})
+
+
+def _start(subject: Subject) -> subprocess.Popen[bytes]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DAUMOI_")}
+    command = [*subject.command, str(free_port())]
+    return subprocess.Popen(command, env=kept | dict(subject.environment), stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.broadcasts")
+    parser.add_argument("figures", nargs="*", default=["plan", "speed", "pace", "kills", "replies"])
+    parser.add_argument("--recipients", type=int, default=50_000)
+    parser.add_argument("--kills", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="daumoi-broadcasts-") as name:
+        folder = Path(name)
+        if "plan" in given.figures:
+            await measure_plan(folder, given.recipients * 2)
+        if "speed" in given.figures:
+            await measure_speed(folder, min(given.recipients, 20_000))
+        if "pace" in given.figures:
+            await measure_pace(folder, min(given.recipients, 3_000))
+        if "kills" in given.figures:
+            await measure_kills(folder, given.recipients, given.kills)
+        if "replies" in given.figures:
+            await measure_replies(folder / "replies", given.recipients)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    sys.exit(0)
