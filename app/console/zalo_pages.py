@@ -115,6 +115,7 @@ def add_zalo_pages(pages: Pages) -> None:
             record(db, entry)
 
         await visit.write(store)
+        await runtime.tokens.look_again()
         return visit.done("Đã kết nối OA. Hệ thống tự gia hạn từ nay.", PLACE)
 
 

@@ -61,6 +61,11 @@ class TokenKeeper:
             if link is not None and link.pair.access_token == refused:
                 await self._renew(link)
 
+    async def look_again(self) -> None:
+        """A pair came another way, as by consent: it is the one to use from now on."""
+        async with self._one_at_a_time:
+            await self._read()
+
     async def renew_if_due(self) -> datetime:
         """Renews half way through the token's life; says when to look again."""
         async with self._one_at_a_time:

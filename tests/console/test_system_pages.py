@@ -11,7 +11,7 @@ import respx
 from sqlalchemy import Connection, select
 
 from app.audit.queries import TrailFilter, read_page
-from app.credentials.ledger import read_link
+from app.credentials.ledger import Pair, read_link, store_pair
 from app.credentials.models import LinkState
 from app.kit.clock import FixedClock
 from app.runtime import Runtime
@@ -35,6 +35,9 @@ async def consent_address(client: Client) -> dict[str, str]:
 async def test_an_oa_is_linked_by_consent_with_pkce(runtime: Runtime, signed_in: SignIn) -> None:
     client = signed_in(Role.ADMIN)
     assert "Chưa kết nối OA" in (await client.get("/console/zalo")).text
+    old = Pair("old-access", "old-refresh")
+    runtime.db.write_now(lambda tx: store_pair(tx, runtime.sealer, "2", old, timedelta(hours=25), NOW))
+    assert await runtime.tokens.token() == "old-access"
     asked = await consent_address(client)
     assert asked["redirect_uri"] == "http://console.test/oauth/zalo/callback"
     with respx.mock:
@@ -51,6 +54,7 @@ async def test_an_oa_is_linked_by_consent_with_pkce(runtime: Runtime, signed_in:
     link = runtime.db.read_now(lambda tx: read_link(tx, runtime.sealer, "2"))
     assert link is not None
     assert (link.state, link.pair.access_token) == (LinkState.LINKED, "new-access")
+    assert await runtime.tokens.token() == "new-access"
     assert "Zalo hoạt động" in (await client.get("/console/zalo")).text
 
 
