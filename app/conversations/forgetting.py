@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from app.broadcasts.forgetting import forget_in_broadcasts
 from app.conversations.ledger import forget_session
 from app.directory import consents, data_requests, liaisons
 from app.directory.invites import spend_words
@@ -34,5 +35,6 @@ def forget_contact(db: Connection, sealer: Sealer, contact: UserId, now: datetim
     forget_session(db, contact, now)
     forget_unanswered(db, contact)
     empty_bodies(db, contact)
+    forget_in_broadcasts(db, contact, now)
     empty_messages(db, contact)
     data_requests.note_request(db, contact, DataRequestKind.DELETE, now)

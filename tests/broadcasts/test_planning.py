@@ -18,6 +18,7 @@ from app.broadcasts.content import (
     fill,
     letter,
 )
+from app.broadcasts.forgetting import forget_in_broadcasts
 from app.broadcasts.planning import begin_plan, plan, plan_slice
 from app.broadcasts.report import write_report
 from app.broadcasts.stopping import stop_by_link
@@ -138,3 +139,16 @@ def test_a_letter_is_escaped_and_says_how_to_stop() -> None:
     assert "<b>" not in written.html
     assert "https://oa.vn/x" in written.plain
     assert "https://oa.vn/x" in written.html
+
+
+async def test_who_has_their_data_deleted_leaves_no_words_in_a_broadcast(stage: Stage) -> None:
+    mai, huy = await stage.liaisons(2)
+    number = await stage.planned()
+    await stage.db.write(lambda tx: forget_in_broadcasts(tx, mai, stage.clock.now()))
+    await stage.sent(number)
+    await stage.db.write(lambda tx: forget_in_broadcasts(tx, huy, stage.clock.now()))
+    assert stage.arrived(mai) == []
+    assert [(row.state, row.filled, row.text_print) for row in await stage.recipients(number)] == [
+        ("skipped", b"", None),
+        ("sent", b"", None),
+    ]

@@ -1,0 +1,101 @@
+"""The ways beside the reply: templates, e-mail, and the next way when one is refused; receipts move on."""
+
+from datetime import timedelta
+
+from app.broadcasts import queries, receipts
+from app.broadcasts.content import Content, TemplateUse
+from app.broadcasts.models import RecipientState
+from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
+from app.kit.ids import MessageId, UserId
+from app.mail.sending import Mailer
+from app.sandbox.templates_known import DEMO_TEMPLATES
+from tests.broadcasts.stage import STAFF, Stage
+from tests.mail.test_sending import SENDER, Postbox, served
+
+HELLO = Content("Chào {họ tên}", subject="Nhắc danh sách")
+
+
+async def test_a_letter_is_sent_to_who_is_silent_on_zalo(stage: Stage) -> None:
+    box = Postbox()
+    async with served(box) as server:
+        stage.mailer = Mailer(server, SENDER)
+        stage.set_ground(mail=True)
+        await stage.liaison("Trần Thị Mai", spoke=timedelta(days=30), email="mai@example.vn")
+        await stage.liaison("Lê Huy", spoke=timedelta(days=30), email="nobody@example.vn")
+        number = await stage.planned(content=HELLO)
+        await stage.sent(number)
+        await stage.mailer.close()
+    (letter,) = box.letters
+    assert letter["Subject"] == "Nhắc danh sách"
+    assert letter["List-Unsubscribe"].startswith("<https://oa.vn/thu/dung/")
+    rows = await stage.recipients(number)
+    assert [(row.state, row.way, row.error_code) for row in rows] == [
+        ("sent", "email", None),
+        ("failed", "email", 550),
+    ]
+
+
+async def test_when_zalo_refuses_the_reply_the_next_way_is_taken(stage: Stage) -> None:
+    box = Postbox()
+    async with served(box) as server:
+        stage.mailer = Mailer(server, SENDER)
+        stage.set_ground(mail=True)
+        mai = await stage.liaison("Mai", spoke=timedelta(hours=1), email="mai@example.vn")
+        number = await stage.planned(content=HELLO)
+        stage.zalo.faults.set({"blocked": "always"})
+        await stage.sent(number)
+        await stage.mailer.close()
+    assert len(box.letters) == 1
+    assert stage.arrived(mai) == []
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.way) == ("sent", "email")
+    # And it is remembered: the next broadcast does not try Zalo until she writes again.
+    again = await stage.planned(content=HELLO)
+    assert (await stage.recipients(again))[0].way == "email"
+
+
+async def test_a_template_reaches_who_wrote_long_ago(stage: Stage) -> None:
+    approved = next(one for one in DEMO_TEMPLATES if one.by_user_id and one.tag != 3)
+    names = [parameter.name for parameter in approved.parameters]
+    known = KnownTemplate(
+        approved.template_id, "Mẫu", tuple(Parameter(name) for name in names), 2, True, 165, 300
+    )
+    await stage.db.write(lambda tx: keep_template(tx, known, STAFF, stage.clock.now()))
+    await stage.liaison("Mai", spoke=timedelta(days=30))
+    use = TemplateUse(approved.template_id, dict.fromkeys(names, "1"))
+    number = await stage.planned(content=Content("Chào", template=use), ways=["free", "paid", "template"])
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.way, row.price) in [("sent", "template", 165)], (row.error_code, row.note)
+
+
+async def test_echoes_and_receipts_only_move_a_recipient_forward(stage: Stage) -> None:
+    mai = await stage.liaison("Mai")
+    number = await stage.planned(content=HELLO)
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    message, now = MessageId(row.message_id), stage.clock.now()
+    known = await stage.db.write(lambda tx: receipts.recognise_echo(tx, mai, message, row.text_print, now))
+    assert known
+    foreign = MessageId("somebody-elses")
+    assert not await stage.db.write(
+        lambda tx: receipts.recognise_echo(tx, UserId("1"), foreign, row.text_print, now)
+    )
+    await stage.db.write(lambda tx: receipts.mark_seen(tx, [message], now))
+    await stage.db.write(lambda tx: receipts.mark_delivered(tx, [message], now))
+    assert await stage.states(number) == ["seen"]
+    hours = await stage.db.read(lambda tx: queries.read_hours(tx, number))
+    assert [(point.delivered, point.seen, point.answered) for point in hours] == [(1, 1, 0)]
+    seen = await stage.db.read(lambda tx: queries.read_overview(tx, number))
+    assert seen.counts.of(RecipientState.SEEN) == seen.settled == 1
+
+
+async def test_two_broadcasts_run_side_by_side_to_their_ends(stage: Stage) -> None:
+    people = await stage.liaisons(20)
+    numbers = [await stage.planned(content=Content(f"Đợt {n}")) for n in range(2)]
+    for number in numbers:
+        await stage.press_send(number)
+    await stage.run_broadcasts()
+    for number in numbers:
+        assert set(await stage.states(number)) == {"sent"}
+    assert all(sorted(stage.arrived(person)) == ["Đợt 0", "Đợt 1"] for person in people)
