@@ -13,6 +13,8 @@ from aiohttp import web
 FOR_EVER = (-201, -213, -217, -218, -222, -227, -230, -232, -233, -244, -305, -311, -9999)
 """What refuses this person or this text for good, a code that nobody knows among them."""
 FOR_ONCE = (-200, -214)
+TOO_MANY_AT = 3001
+"""This call is one too many for the minute (-32)."""
 LOST = "lost"
 """Taken, and the connection is cut before the answer."""
 
@@ -44,7 +46,7 @@ class RefusingZalo:
         sent = await request.json()
         user, text = sent["recipient"]["user_id"], sent["message"]["text"]
         self._calls += 1
-        if self._calls % 9973 == 0:
+        if self._calls == TOO_MANY_AT:
             self.rate_limited += 1
             return _refuse(-32)
         awaits = fate(user)
