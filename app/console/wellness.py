@@ -44,7 +44,7 @@ def read_signs(db: "Connection", runtime: Runtime, now: datetime) -> list[Sign]:
         token_sign(db, runtime, now),
         webhook_sign(db, now),
         *_queues(db, now),
-        _runners(db),
+        _runners(db, runtime),
         disk_sign(runtime),
     ]
 
@@ -111,8 +111,10 @@ def _queues(db: "Connection", now: datetime) -> Iterator[Sign]:
     yield Sign("Tin đi", tone, f"{number(backlog.waiting)} tin đang chờ gửi.{unknown}")
 
 
-def _runners(db: "Connection") -> Sign:
-    living = count_living(db)
+def _runners(db: "Connection", runtime: Runtime) -> Sign:
+    # Alone on an SQLite file a runner keeps no heartbeat: it is this very process.
+    alone = runtime.db.is_sqlite and runtime.runner is not None
+    living = 1 if alone else count_living(db)
     if living:
         return Sign("Tiến trình xử lý", "good", f"{number(living)} tiến trình đang chạy.")
     return Sign(
