@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from app.broadcasts.attachments import Attachments
 from app.broadcasts.calling import Caller
 from app.broadcasts.reconciling import Reconciler
 from app.broadcasts.reminders import TIMER as REMINDERS
@@ -133,6 +134,7 @@ def open_broadcasts(runtime: Runtime) -> BroadcastSender:
         runtime.pace,
         runtime.clock,
         settings.public_url,
+        Attachments(runtime.db, client, runtime.clock),
     )
     reconciler = Reconciler(runtime.db, client, runtime.tokens, runtime.sealer)
     ground = open_ground(settings, runtime.sealer)

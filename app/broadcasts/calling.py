@@ -1,11 +1,12 @@
 """The one call that a recipient's message is, by its way, and what the answer makes of the recipient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
 import structlog
 
+from app.broadcasts.attachments import Attachments
 from app.broadcasts.content import Content, Values, chat_message, fill, letter
 from app.broadcasts.ledger import Result, Waiting
 from app.broadcasts.models import RecipientState
@@ -49,6 +50,8 @@ class ToCall:
     person: Person
     way: Way
     price: int
+    file_id: int | None = None
+    """The picture or file that goes before the text, when it has not gone yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Called:
     shut_out: bool = False
     closed: WayClosed | None = None
     halt: str | None = None
+    part_is_out: bool = False
+    """The picture or file is there; the text follows as a call of its own."""
 
 
 class Caller:
@@ -74,7 +79,9 @@ class Caller:
         pace: Pace,
         clock: Clock,
         public_url: str,
+        attachments: Attachments,
     ) -> None:
+        self._attachments = attachments
         self._client, self._tokens, self._mailer, self._sealer = client, tokens, mailer, sealer
         self._pace, self._clock, self._public_url = pace, clock, public_url
 
@@ -113,12 +120,16 @@ class Caller:
             if isinstance(error, TokenRejected):
                 await self._replace(token)
             return await self._refused(error, one)
-        return self._sent(one, message_id)
+        sent = self._sent(one, message_id)
+        return replace(sent, part_is_out=True) if one.file_id is not None else sent
 
     async def _send(
         self, token: str, broadcast_id: int, content: Content, values: Values, one: ToCall
     ) -> MessageId:
         contact = one.recipient.contact
+        if one.file_id is not None and contact is not None:
+            carrier = await self._attachments.message(token, one.file_id)
+            return (await self._client.send(token, contact, carrier)).message_id
         if one.way in CHAT_WAYS and contact is not None:
             sent = await self._client.send(token, contact, chat_message(content, values, broadcast_id))
             return sent.message_id
@@ -179,6 +190,8 @@ class Caller:
             case Halt():
                 return Called(self._again(one, now, code, note, counted=False), halt=error.staff_line or note)
             case UploadAgain():
+                if one.file_id is not None:
+                    await self._attachments.forget(one.file_id)
                 return Called(self._again(one, now, code, note, counted=True))
 
     def _sent(self, one: ToCall, message_id: MessageId) -> Called:

@@ -231,6 +231,7 @@ def settle_check(
     found: MessageId | None,
     *,
     looked: bool,
+    has_file: bool,
     next_look: datetime,
     now: datetime,
 ) -> None:
@@ -241,7 +242,9 @@ def settle_check(
     elif looked and recipient.attempts >= MOST_TRIES:
         values = {"state": "failed", "settled_at": now, "reason": "no_answer"}
     elif looked:
-        values = {"state": "planned", "due_at": now, "checks": 0}
+        # A picture or file bears no text to be found by: it is not sent again, the text follows.
+        part = 1 if has_file else recipient.part
+        values = {"state": "planned", "due_at": now, "checks": 0, "part": part}
     elif checks < MOST_CHECKS:
         values = {"checks": checks, "due_at": next_look}
     else:

@@ -171,6 +171,9 @@ class FailureWatch:
     def has_enough(self) -> bool:
         return len(self._last) >= FEWEST_FOR_A_HALT and self.share > self.halt_above
 
+    def words(self) -> str:
+        return f"Tự tạm dừng: {self.share:.0%} trong {len(self._last)} lần gửi gần nhất không thành công."
+
 
 def next_weekly(weekday: int, at: time, after: datetime) -> datetime:
     """The next time that this weekday and wall time come, later than `after`."""

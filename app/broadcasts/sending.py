@@ -13,7 +13,7 @@ from app.broadcasts.models import BroadcastState
 from app.broadcasts.planning import plan_slice
 from app.broadcasts.reconciling import Reconciler
 from app.broadcasts.rules import FailureWatch
-from app.broadcasts.step import Done, Outcome, Told, begin, look_for_work, take_step
+from app.broadcasts.step import Done, Outcome, Told, begin, settle_looks, take_step
 from app.kit.clock import Clock
 from app.kit.db import Database, DatabaseAway
 from app.outbox.pace import Pace
@@ -115,7 +115,7 @@ class _Stay:
         for called in finished:
             if called.counts is not None:
                 self._watch.note(failed=called.counts)
-        halt = f"failures:{self._watch.share:.0%}" if self._watch.has_enough() else None
+        halt = self._watch.words() if self._watch.has_enough() else None
         done = Done(finished, unbegun, halt, idle=not self._in_hand())
         most = min(READY - self._in_hand(), self._tokens) if sends else 0
         now = self._clock.now()
@@ -138,7 +138,7 @@ class _Stay:
                 paid += await self._pace.bulk(most - paid)
             looked = await asyncio.gather(*(self._reconciler.look_up(one) for one in page[:paid]))
             now = self._clock.now()
-            await self._db.write(lambda db: look_for_work(db, self._claim, looked, now))  # noqa: B023
+            await self._db.write(lambda db: settle_looks(db, self._claim, self._told, looked, now))  # noqa: B023
 
     async def _work(self) -> None:
         while True:

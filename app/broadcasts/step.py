@@ -25,7 +25,7 @@ from app.broadcasts.steering import skip_the_rest
 from app.kit.clock import epoch_ms, from_epoch_ms
 from app.kit.db import upsert
 from app.outbox.rules import LOOK_AFTER
-from app.outbox.ways import Nobody, Offer, Reach, Way, Why
+from app.outbox.ways import CHAT_WAYS, Nobody, Offer, Reach, Way, Why
 from app.work.ledger import Claim, hold
 
 SYSTEM = "system"
@@ -54,6 +54,7 @@ class Told:
     closed: Mapping[Way, Closed]
     batch: str
     scheduled_at: datetime | None
+    file_id: int | None = None
 
     @property
     def sends(self) -> bool:
@@ -99,6 +100,7 @@ def read_told(db: Connection, ground: Ground, broadcast_id: int) -> Told:
         _read_closed(row.closed_ways),
         row.test_batch,
         row.scheduled_at,
+        row.attachment_id,
     )
 
 
@@ -131,16 +133,25 @@ def take_step(
     return Outcome(told, next_at=_end_or_wait(db, told, opens_at, now))
 
 
-def look_for_work(db: Connection, claim: Claim, looked: Sequence[Checked], now: datetime) -> None:
+def settle_looks(db: Connection, claim: Claim, told: Told, looked: Sequence[Checked], now: datetime) -> None:
     """Writes down what Zalo's list says."""
     hold(db, claim)
     for one in looked:
         next_look = now + timedelta(seconds=2 ** (one.recipient.checks + 1))
-        ledger.settle_check(db, one.recipient, one.found, looked=one.looked, next_look=next_look, now=now)
+        ledger.settle_check(
+            db,
+            one.recipient,
+            one.found,
+            looked=one.looked,
+            has_file=told.file_id is not None,
+            next_look=next_look,
+            now=now,
+        )
 
 
 def _write_down(db: Connection, told: Told, done: Done, now: datetime) -> None:
-    ledger.settle(db, [called.result for called in done.called], now)
+    ledger.settle(db, [called.result for called in done.called if not called.part_is_out], now)
+    ledger.go_to_next_part(db, [called.result.id for called in done.called if called.part_is_out], now)
     ledger.put_back(db, done.unused)
     halt = done.halt
     closed = dict(told.closed)
@@ -211,7 +222,8 @@ def _decide(
             _over(one, RecipientState.PLANNED), way=found.way, due_at=found.not_before, settled=False
         )
     claimed = replace(one, attempts=one.attempts + 1, claimed_at=now)
-    return ToCall(claimed, person, found.way, found.price)
+    file_id = told.file_id if found.way in CHAT_WAYS and one.part == 0 else None
+    return ToCall(claimed, person, found.way, found.price, file_id)
 
 
 def _nobody(

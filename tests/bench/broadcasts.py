@@ -22,6 +22,7 @@ import aiohttp
 from sqlalchemy import insert, select
 
 from app.broadcasts import steering
+from app.broadcasts.attachments import Attachments
 from app.broadcasts.calling import Caller
 from app.broadcasts.content import Content
 from app.broadcasts.ground import Ground
@@ -122,7 +123,9 @@ async def send_all(db: Database, zalo: str, rate: Rate) -> float:
     client = ZaloClient(http, zalo, zalo)
     tokens = TokenKeeper(db, SEALER, OAuthClient(http, zalo, "app", "secret"), CLOCK, OA_ID, "bench")
     pace = Pace(db, CLOCK, "app", rate)
-    caller = Caller(client, tokens, None, SEALER, pace, CLOCK, "https://oa.vn")
+    caller = Caller(
+        client, tokens, None, SEALER, pace, CLOCK, "https://oa.vn", Attachments(db, client, CLOCK)
+    )
     sender = BroadcastSender(db, ground(rate), caller, Reconciler(db, client, tokens, SEALER), pace, CLOCK)
     (claim,) = await db.write(lambda tx: claim_due(tx, CLOCK.now(), RunnerId("bench"), 1))
     begin = time.perf_counter()

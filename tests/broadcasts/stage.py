@@ -9,6 +9,7 @@ import httpx
 from sqlalchemy import insert, select, update
 
 from app.broadcasts import steering
+from app.broadcasts.attachments import Attachments
 from app.broadcasts.calling import Caller
 from app.broadcasts.content import Content
 from app.broadcasts.ground import Ground
@@ -86,7 +87,14 @@ class Stage:
 
     def sender(self) -> BroadcastSender:
         caller = Caller(
-            self.client, self.tokens, self.mailer, self.sealer, self.pace, self.clock, "https://oa.vn"
+            self.client,
+            self.tokens,
+            self.mailer,
+            self.sealer,
+            self.pace,
+            self.clock,
+            "https://oa.vn",
+            Attachments(self.db, self.client, self.clock),
         )
         reconciler = Reconciler(self.db, self.client, self.tokens, self.sealer)
         return BroadcastSender(self.db, self.ground, caller, reconciler, self.pace, self.clock)

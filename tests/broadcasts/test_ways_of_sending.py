@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.broadcasts import queries, receipts
-from app.broadcasts.content import Content, TemplateUse
+from app.broadcasts.attachments import keep_file
+from app.broadcasts.content import Content, ContentRefused, TemplateUse
 from app.broadcasts.models import RecipientState
 from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
 from app.kit.ids import MessageId, UserId
 from app.mail.sending import Mailer
 from app.sandbox.templates_known import DEMO_TEMPLATES
+from app.zalo.uploads import UploadKind
 from tests.broadcasts.stage import STAFF, Stage
 from tests.mail.test_sending import SENDER, Postbox, served
 
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cfc0f01f0005050201a5d4b2e20000000049454e44ae426082"
+)
 HELLO = Content("Chào {họ tên}", subject="Nhắc danh sách")
 
 
@@ -99,3 +107,39 @@ async def test_two_broadcasts_run_side_by_side_to_their_ends(stage: Stage) -> No
     for number in numbers:
         assert set(await stage.states(number)) == {"sent"}
     assert all(sorted(stage.arrived(person)) == ["Đợt 0", "Đợt 1"] for person in people)
+
+
+async def test_a_picture_goes_before_the_text_and_is_uploaded_once(stage: Stage) -> None:
+    people = await stage.liaisons(3)
+    now = stage.clock.now()
+    file_id = await stage.db.write(
+        lambda tx: keep_file(tx, UploadKind.IMAGE, "to-roi.png", PIXEL, STAFF, now)
+    )
+    number = await stage.planned(content=HELLO, attachment_id=file_id)
+    await stage.sent(number)
+    assert await stage.states(number) == ["sent"] * 3
+    kinds = [[message.kind for message in stage.zalo.thread(person)] for person in people]
+    assert kinds == [["image", "text"]] * 3
+    uploads = [entry for entry in stage.zalo.log.entries() if entry.url.endswith("/upload/image")]
+    assert len(uploads) == 1
+
+
+async def test_a_picture_whose_answer_was_lost_is_not_sent_twice_and_the_text_follows(stage: Stage) -> None:
+    mai = await stage.liaison("Mai")
+    now = stage.clock.now()
+    file_id = await stage.db.write(lambda tx: keep_file(tx, UploadKind.IMAGE, "a.png", PIXEL, STAFF, now))
+    number = await stage.planned(content=HELLO, attachment_id=file_id)
+    await stage.press_send(number)
+    stage.zalo.faults.set({"answer_lost": {"next": 1}})
+    next_at = await stage.run()
+    while next_at is not None:
+        stage.clock.set(max(next_at, stage.clock.now()))
+        next_at = await stage.run()
+    assert [message.kind for message in stage.zalo.thread(mai)] == ["image", "text"]
+    assert await stage.states(number) == ["sent"]
+
+
+async def test_a_file_that_zalo_would_not_take_is_refused_at_once(stage: Stage) -> None:
+    for kind, name, body in [(UploadKind.IMAGE, "a.exe", b"x"), (UploadKind.FILE, "a.pdf", b"")]:
+        with pytest.raises(ContentRefused):
+            await stage.db.write(lambda tx: keep_file(tx, kind, name, body, STAFF, stage.clock.now()))  # noqa: B023
