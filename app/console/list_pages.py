@@ -94,9 +94,13 @@ async def list_export(visit: Visit, listing: Listing, filters: Sequence[Filter] 
     entry = visit.entry("list.exported", subject, rows=len(found.rows), filtered_by=filtered)
     await visit.write(lambda db: record(db, entry))
     content = await asyncio.to_thread(write_workbook, _sheets(visit, shown))
-    name = f"{_plain_name(subject)}-{visit.now:%Y%m%d-%H%M}.xlsx"
+    return file_answer(content, f"{plain_name(subject)}-{visit.now:%Y%m%d-%H%M}.xlsx")
+
+
+def file_answer(content: bytes, name: str, media_type: str = MEDIA_TYPE) -> Response:
+    """A file to keep, under a name that may have accents."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _sheets(visit: Visit, shown: ShownList) -> list[Sheet]:
@@ -121,7 +125,8 @@ def _value(cell: Cell, number: bool) -> str | int:
     return f"{cell.text} ({cell.note})" if cell.note else cell.text
 
 
-def _plain_name(subject: str) -> str:
+def plain_name(subject: str) -> str:
+    """Fit for a file: small letters, digits, hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", subject.lower()).strip("-") or "danh-sach"
 
 

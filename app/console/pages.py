@@ -35,6 +35,7 @@ from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
 from app.console.staff_pages import add_staff_pages
 from app.console.trail_pages import add_trail_pages
+from app.console.worker_list_pages import add_worker_list_pages
 from app.console.zalo_pages import add_zalo_pages
 
 GROUPS: tuple[Callable[[Pages], None], ...] = (
@@ -43,6 +44,7 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_board_pages,
     add_import_pages,
     add_question_pages,
+    add_worker_list_pages,
     add_inbox_pages,
     add_trail_pages,
     add_zalo_pages,

@@ -174,3 +174,9 @@ _CONTACT_SORTS = {
     "first_seen": Sort(Contact, (Contact.first_seen_at, Contact.user_id)),
     "name": Sort(_AS_LIAISON, (Liaison.sort_key, Contact.user_id)),
 }
+
+
+def names_of_liaisons(db: Connection, employer_id: int) -> dict[str, str]:
+    """Who speaks or spoke for a unit, by the way the trail writes people: `liaison:7`."""
+    rows = db.execute(select(Liaison.id, Liaison.full_name).where(Liaison.employer_id == employer_id))
+    return {f"liaison:{row.id}": row.full_name for row in rows}

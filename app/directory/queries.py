@@ -126,6 +126,12 @@ def list_offices(db: Connection, wanted: Wanted) -> Page[OfficeRow]:
     return page_of(db, _OFFICES, Office.id, conditions, wanted, _OFFICE_SORTS, row)
 
 
+def names_of_offices(db: Connection) -> list[tuple[int, str]]:
+    """Offices in use, for choosing one."""
+    used = select(Office.id, Office.name).where(Office.state == RecordState.ACTIVE)
+    return [(row.id, row.name) for row in db.execute(used.order_by(Office.name_folded))]
+
+
 def list_officers(db: Connection, wanted: Wanted, today: date) -> Page[OfficerRow]:
     conditions = [_standing(Officer.state, wanted), *_named(wanted, Officer.name_folded, Officer.code)]
     if wanted.office_id is not None:

@@ -1,9 +1,9 @@
 """Rows: one per file that somebody dropped, its dry run in pages, and the columns of files seen before."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, RowNumber, UtcMs
@@ -63,6 +63,12 @@ class ImportRun(Base):
     file: Mapped[bytes | None] = mapped_column(LargeBinary)
     """As it was dropped, sealed; gone once the import has ended."""
     state: Mapped[str] = mapped_column(String(16))
+    listed_on: Mapped[date | None] = mapped_column(Date)
+    """Of a list of workers: the day as of which it is true."""
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """Until when its units are asked to answer."""
+    older_is_meant: Mapped[bool] = mapped_column(default=False)
+    """Somebody said that the list is to count although units on it have a newer one."""
     edition: Mapped[int] = mapped_column(default=1)
     """Grows with every correction: a dry run of an older edition is not written down."""
     guess: Mapped[str] = mapped_column(Text, default="")

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.audit.trail import Entry, record
 from app.directory.models import Liaison, LiaisonState
+from app.kit.db import UtcMs
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
 from app.worker_lists import knocks
-from app.worker_lists.models import LiaisonLink
+from app.worker_lists.models import LiaisonLink, WorkerUnit
 from app.worker_lists.rules import (
     CODE_LIVES,
     CODES_PER_WINDOW,
@@ -77,6 +78,13 @@ _LINK = (
 )
 
 
+_SENT = (
+    update(WorkerUnit)
+    .where(WorkerUnit.employer_id == bindparam("b_unit"))
+    .values(link_sent_at=bindparam("b_at", type_=UtcMs))
+)
+
+
 def issue_link(db: Connection, contact: UserId, by: str, now: datetime) -> str | None:
     """The token of a new link for the unit that this contact speaks for; None unless they are verified.
 
@@ -106,6 +114,7 @@ def issue_link(db: Connection, contact: UserId, by: str, now: datetime) -> str |
             wrong_codes=0,
         )
     )
+    db.execute(_SENT, {"b_unit": liaison.employer_id, "b_at": now})
     detail = {"unit": liaison.employer_id, "hours": int(LINK_LIVES.total_seconds() // 3600)}
     record(db, Entry(by, "liaison_link.issued", f"liaison:{liaison.id}", now, detail))
     return token

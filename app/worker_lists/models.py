@@ -51,7 +51,7 @@ class WorkerUnit(Base):
 
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), primary_key=True, autoincrement=False)
     list_id: Mapped[int] = mapped_column(ForeignKey("worker_list.id"), index=True)
-    due_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)
     """Of the latest list, kept here for the page that sorts thousands of units."""
     open_count: Mapped[int] = mapped_column(default=0)
     installed_count: Mapped[int] = mapped_column(default=0)
@@ -61,6 +61,8 @@ class WorkerUnit(Base):
     answer: Mapped[str] = mapped_column(String(16), default=UnitAnswer.OPEN)
     answered_at: Mapped[datetime | None] = mapped_column(UtcMs)
     answered_by: Mapped[str] = mapped_column(String(64), default="")
+    link_sent_at: Mapped[datetime | None] = mapped_column(UtcMs)
+    """When a link to the list was last given out; the links themselves are forgotten once over."""
 
 
 class WorkerListUnit(Base):

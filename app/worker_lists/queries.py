@@ -1,8 +1,9 @@
-"""Lists, units and their progress for pages: frozen records; no worker is read for them."""
+"""Units and their progress for pages: frozen records; no worker is read for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, select
@@ -12,10 +13,10 @@ from app.kit.vietnamese import fold
 from app.worker_lists.models import (
     UnitAnswer,
     WorkerList,
-    WorkerListUnit,
     WorkerState,
     WorkerUnit,
 )
+from app.worker_lists.planning import pieces
 from app.worker_lists.rules import is_overdue
 
 PAGE = 50
@@ -58,6 +59,10 @@ class UnitProgress:
     numbers: Numbers
     answer: UnitAnswer
     answered_at: datetime | None
+    link_sent_at: datetime | None
+    """When a link to the list was last given to the unit's liaison."""
+    has_liaison: bool
+    """Whether somebody verified speaks for the unit."""
     overdue: bool
 
 
@@ -66,7 +71,10 @@ class UnitFilter:
     """Which units; `officers` is the scope of who asks: None is everybody's, empty is nobody's."""
 
     officers: Sequence[int] | None = None
+    employers: Sequence[int] | None = None
+    """Only these, of those that the rest lets through."""
     office_id: int | None = None
+    officer_id: int | None = None
     list_id: int | None = None
     state: WorkerState | None = None
     """Units with at least one worker in this state."""
@@ -78,6 +86,18 @@ class UnitFilter:
     """Part of the unit's name, accents do not count, or the beginning of one of its codes."""
 
 
+class UnitSort(StrEnum):
+    """What units can be put in order by; those without such a value come last."""
+
+    NAME = "name"
+    WAITING = "waiting"
+    INSTALLED = "installed"
+    NEEDS_HELP = "needs_help"
+    DUE = "due"
+    ANSWERED = "answered"
+    LINK_SENT = "link_sent"
+
+
 @dataclass(frozen=True, slots=True)
 class UnitsPage:
     units: tuple[UnitProgress, ...]
@@ -86,34 +106,20 @@ class UnitsPage:
     """Summed over all units of the filter."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListSummary:
-    id: int
-    title: str
-    received_on: date
-    due_on: date | None
-    office: str
-    created_at: datetime
-    units: int
-    """Units of which it is the latest list."""
-    numbers: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class ListStep:
-    """What one list changed for one unit; `gone` have registered since the list before."""
-
-    list_id: int
-    title: str
-    received_on: date
-    listed: int
-    new: int
-    gone: int
-    reopened: int
-
-
-_COUNTS = tuple(getattr(WorkerUnit, f"{state}_count") for state in WorkerState)
+COUNTS = tuple(getattr(WorkerUnit, f"{state}_count") for state in WorkerState)
 _WAITING_COUNT = WorkerUnit.open_count + WorkerUnit.needs_help_count
+_SORTS: Mapping[UnitSort, Any] = {
+    UnitSort.NAME: Employer.name_folded,
+    UnitSort.WAITING: _WAITING_COUNT,
+    UnitSort.INSTALLED: WorkerUnit.installed_count,
+    UnitSort.NEEDS_HELP: WorkerUnit.needs_help_count,
+    UnitSort.DUE: WorkerUnit.due_on,
+    UnitSort.ANSWERED: WorkerUnit.answered_at,
+    UnitSort.LINK_SENT: WorkerUnit.link_sent_at,
+}
+_SPEAKS = select(Liaison.id).where(
+    Liaison.employer_id == WorkerUnit.employer_id, Liaison.state == LiaisonState.VERIFIED
+)
 _UNITS = (
     select(
         WorkerUnit.employer_id,
@@ -127,9 +133,11 @@ _UNITS = (
         WorkerList.title,
         WorkerList.received_on,
         WorkerUnit.due_on,
-        *_COUNTS,
+        *COUNTS,
         WorkerUnit.answer,
         WorkerUnit.answered_at,
+        WorkerUnit.link_sent_at,
+        _SPEAKS.exists().label("has_liaison"),
     )
     .join(Employer, Employer.id == WorkerUnit.employer_id)
     .join(WorkerList, WorkerList.id == WorkerUnit.list_id)
@@ -139,85 +147,77 @@ _UNITS = (
 
 
 def list_units(
-    db: Connection, chosen: UnitFilter, today: date, *, page: int = 0, size: int = PAGE
+    db: Connection,
+    chosen: UnitFilter,
+    today: date,
+    *,
+    page: int = 0,
+    size: int = PAGE,
+    sort: UnitSort = UnitSort.WAITING,
+    descending: bool = True,
 ) -> UnitsPage:
-    """The units of a filter, most waiting workers first."""
+    """The units of a filter; at first those with most waiting workers."""
     where = _conditions(chosen, today)
-    sums = select(func.count(), *(func.coalesce(func.sum(one), 0) for one in _COUNTS))
+    sums = select(func.count(), *(func.coalesce(func.sum(one), 0) for one in COUNTS))
     total, *counts = db.execute(
         sums.select_from(WorkerUnit).join(Employer, Employer.id == WorkerUnit.employer_id).where(*where)
     ).one()
-    ordered = _UNITS.where(*where).order_by(_WAITING_COUNT.desc(), WorkerUnit.employer_id)
-    rows = db.execute(ordered.limit(size).offset(page * size))
-    return UnitsPage(tuple(_unit(row, today) for row in rows), total, _numbers(counts))
+    keys = find_units(db, chosen, today, page=page, size=size, sort=sort, descending=descending)
+    rows = {
+        row.employer_id: row
+        for some in pieces(keys)
+        for row in db.execute(_UNITS.where(WorkerUnit.employer_id.in_(some)))
+    }
+    return UnitsPage(tuple(_unit(rows[key], today) for key in keys), total, numbers_of(counts))
 
 
-def read_unit_progress(db: Connection, employer_id: int, today: date) -> UnitProgress | None:
-    """How a unit stands; None when it never was on a list."""
-    row = db.execute(_UNITS.where(WorkerUnit.employer_id == employer_id)).one_or_none()
+def find_units(
+    db: Connection,
+    chosen: UnitFilter,
+    today: date,
+    *,
+    page: int = 0,
+    size: int = PAGE,
+    sort: UnitSort = UnitSort.WAITING,
+    descending: bool = True,
+) -> list[int]:
+    """The employers of a filter, in order; wide rows are then read for these alone."""
+    by = _SORTS[sort]
+    found = (
+        select(WorkerUnit.employer_id)
+        .join(Employer, Employer.id == WorkerUnit.employer_id)
+        .where(*_conditions(chosen, today))
+        .order_by(by.is_(None), by.desc() if descending else by, WorkerUnit.employer_id)
+    )
+    return list(db.execute(found.limit(size).offset(page * size)).scalars())
+
+
+def read_unit_progress(
+    db: Connection, employer_id: int, today: date, officers: Sequence[int] | None = None
+) -> UnitProgress | None:
+    """How a unit stands; None when it never was on a list, or is none of these officers'."""
+    mine = _conditions(UnitFilter(officers), today)
+    row = db.execute(_UNITS.where(WorkerUnit.employer_id == employer_id, *mine)).one_or_none()
     return None if row is None else _unit(row, today)
 
 
-def list_lists(db: Connection) -> list[ListSummary]:
-    """Every list that was taken in, newest first; the numbers are of the units it is the latest list of."""
-    sums = (
-        select(
-            WorkerUnit.list_id,
-            func.count().label("units"),
-            *(func.sum(one).label(one.key) for one in _COUNTS),
-        )
-        .group_by(WorkerUnit.list_id)
-        .subquery()
-    )
-    rows = db.execute(
-        select(
-            WorkerList.__table__,
-            func.coalesce(Office.name, "").label("office"),
-            func.coalesce(sums.c.units, 0).label("units"),
-            *(func.coalesce(sums.c[one.key], 0).label(one.key) for one in _COUNTS),
-        )
-        .outerjoin(Office, Office.id == WorkerList.office_id)
-        .outerjoin(sums, sums.c.list_id == WorkerList.id)
-        .order_by(WorkerList.received_on.desc(), WorkerList.id.desc())
-    )
-    return [
-        ListSummary(
-            row.id,
-            row.title,
-            row.received_on,
-            row.due_on,
-            row.office,
-            row.created_at,
-            row.units,
-            _numbers([getattr(row, one.key) for one in _COUNTS]),
-        )
-        for row in rows
-    ]
-
-
-def unit_history(db: Connection, employer_id: int) -> list[ListStep]:
-    """What each list changed for the unit, newest first."""
-    rows = db.execute(
-        select(
-            WorkerListUnit.list_id,
-            WorkerList.title,
-            WorkerList.received_on,
-            WorkerListUnit.listed,
-            WorkerListUnit.new,
-            WorkerListUnit.gone,
-            WorkerListUnit.reopened,
-        )
-        .join(WorkerList, WorkerList.id == WorkerListUnit.list_id)
-        .where(WorkerListUnit.employer_id == employer_id)
-        .order_by(WorkerListUnit.list_id.desc())
-    )
-    return [ListStep(*row) for row in rows]
+def count_overdue(db: Connection, officers: Sequence[int] | None, today: date) -> int:
+    """Units that are late with their list; the due date is indexed."""
+    late = select(func.count()).select_from(WorkerUnit).where(WorkerUnit.due_on < today, _WAITING_COUNT > 0)
+    if officers is not None:
+        theirs = select(Employer.id).where(Employer.officer_id.in_(officers))
+        late = late.where(WorkerUnit.employer_id.in_(theirs))
+    return db.execute(late).scalar_one()
 
 
 def _conditions(chosen: UnitFilter, today: date) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if chosen.officers is not None:
         where.append(Employer.officer_id.in_(chosen.officers) if chosen.officers else false())
+    if chosen.employers is not None:
+        where.append(WorkerUnit.employer_id.in_(chosen.employers) if chosen.employers else false())
+    if chosen.officer_id is not None:
+        where.append(Employer.officer_id == chosen.officer_id)
     if chosen.office_id is not None:
         where.append(Employer.office_id == chosen.office_id)
     if chosen.list_id is not None:
@@ -231,10 +231,7 @@ def _conditions(chosen: UnitFilter, today: date) -> list[ColumnElement[bool]]:
     if chosen.finished is not None:
         where.append(_WAITING_COUNT == 0 if chosen.finished else _WAITING_COUNT > 0)
     if chosen.has_liaison is not None:
-        speaks = select(Liaison.id).where(
-            Liaison.employer_id == WorkerUnit.employer_id, Liaison.state == LiaisonState.VERIFIED
-        )
-        where.append(speaks.exists() if chosen.has_liaison else ~speaks.exists())
+        where.append(_SPEAKS.exists() if chosen.has_liaison else ~_SPEAKS.exists())
     if chosen.text.strip():
         where.append(_named(chosen.text.strip()))
     return where
@@ -251,7 +248,7 @@ def _named(text: str) -> ColumnElement[bool]:
 
 
 def _unit(row: Any, today: date) -> UnitProgress:
-    numbers = _numbers([getattr(row, one.key) for one in _COUNTS])
+    numbers = numbers_of([getattr(row, one.key) for one in COUNTS])
     return UnitProgress(
         row.employer_id,
         row.name,
@@ -265,9 +262,12 @@ def _unit(row: Any, today: date) -> UnitProgress:
         numbers,
         UnitAnswer(row.answer),
         row.answered_at,
+        row.link_sent_at,
+        row.has_liaison,
         is_overdue(row.due_on, numbers.waiting, today),
     )
 
 
-def _numbers(counts: Sequence[int]) -> Numbers:
+def numbers_of(counts: Sequence[int]) -> Numbers:
+    """From as many counts as there are states, in their order."""
     return Numbers(**{state.value: int(count) for state, count in zip(WorkerState, counts, strict=True)})

@@ -14,6 +14,11 @@ MOST_WRONG_CODES = 5
 MOST_CODES = 10
 """Codes that one link may ask for in its life: each is a message on somebody's phone."""
 
+LINK_AGAIN_AFTER = timedelta(minutes=30)
+"""A list pressed twice, or by two colleagues, asks no liaison twice."""
+HEARD_WITHIN = timedelta(days=7)
+"""Zalo takes no message to who has not written for longer."""
+
 KNOCK_WINDOW = timedelta(minutes=10)
 CODES_PER_WINDOW = 3
 FAILURES_PER_WINDOW = 30

@@ -9,8 +9,12 @@ from sqlalchemy import Connection, func, select
 
 from app.kit.seal import Sealer
 from app.kit.vietnamese import fold
+from app.worker_lists.applying import list_mark
 from app.worker_lists.models import WorkerEntry, WorkerMark, WorkerState
 from app.worker_lists.queries import PAGE, Numbers
+from app.worker_lists.rules import WAITING
+
+MOST_NAMED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def list_workers(
     page: int = 0,
     size: int = PAGE,
 ) -> WorkersPage:
-    """A unit's workers in the order of its lists; `text` is part of a name, accents do not count.
+    """A unit's workers, those off its list last; `text` is part of a name, accents do not count.
 
     Names are sealed, so that a search opens those of the whole unit; without one only a page is opened.
     """
@@ -59,7 +63,9 @@ def list_workers(
         where.append(WorkerEntry.state == state)
     if on_list_only:
         where.append(WorkerEntry.gone_at.is_(None))
-    ordered = select(WorkerEntry.__table__).where(*where).order_by(WorkerEntry.id)
+    ordered = (
+        select(WorkerEntry.__table__).where(*where).order_by(WorkerEntry.gone_at.is_not(None), WorkerEntry.id)
+    )
     wanted = fold(text)
     if wanted:
         found = [one for one in map(_opened(sealer), db.execute(ordered)) if wanted in fold(one.name)]
@@ -67,6 +73,20 @@ def list_workers(
     count = db.execute(select(func.count()).select_from(WorkerEntry).where(*where)).scalar_one()
     rows = db.execute(ordered.limit(size).offset(page * size))
     return WorkersPage(tuple(map(_opened(sealer), rows)), count)
+
+
+def letter_workers(db: Connection, sealer: Sealer, employer_id: int) -> tuple[Worker, ...]:
+    """Whom a letter to the unit names: on its list, and something is still to be done."""
+    rows = db.execute(
+        select(WorkerEntry.__table__)
+        .where(
+            WorkerEntry.employer_id == employer_id,
+            WorkerEntry.gone_at.is_(None),
+            WorkerEntry.state.in_(WAITING),
+        )
+        .order_by(WorkerEntry.id)
+    )
+    return tuple(map(_opened(sealer), rows))
 
 
 def read_worker(db: Connection, sealer: Sealer, employer_id: int, entry_id: int) -> Worker | None:
@@ -86,6 +106,24 @@ def count_on_list(db: Connection, employer_id: int) -> Numbers:
         .group_by(WorkerEntry.state)
     )
     return Numbers(**{row[0]: row[1] for row in rows})
+
+
+def registered_meanwhile(
+    db: Connection, sealer: Sealer, employer_id: int, list_id: int, most: int = MOST_NAMED
+) -> list[Worker]:
+    """Whom this list left out, so that they count as registered since the one before; at most so many."""
+    closed = (
+        WorkerMark.by == list_mark(list_id),
+        WorkerMark.after == WorkerState.INSTALLED,
+        WorkerMark.entry_id == WorkerEntry.id,
+    )
+    rows = db.execute(
+        select(WorkerEntry.__table__)
+        .where(WorkerEntry.employer_id == employer_id, select(WorkerMark.id).where(*closed).exists())
+        .order_by(WorkerEntry.id)
+        .limit(most)
+    )
+    return list(map(_opened(sealer), rows))
 
 
 def worker_history(db: Connection, entry_id: int) -> list[MarkStep]:

@@ -10,7 +10,8 @@ from app.directory.models import Employer, Officer
 from app.kit.db import Database
 from app.worker_lists.marking import answer_for_unit, mark
 from app.worker_lists.models import UnitAnswer, WorkerState
-from app.worker_lists.queries import Numbers, UnitFilter, UnitsPage, list_lists, list_units, unit_history
+from app.worker_lists.list_queries import list_lists, unit_history
+from app.worker_lists.queries import Numbers, UnitFilter, UnitsPage, list_units
 from app.worker_lists.rules import today
 from app.worker_lists.worker_queries import list_workers, read_worker, worker_history
 from tests.worker_lists.lists import AN, BINH, CHAU, ME, MONTH, NOW, SEALER, take_in, unit_id, workers

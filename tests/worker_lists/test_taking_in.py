@@ -12,7 +12,8 @@ from app.worker_lists.applying import Applied, Change, NewList, PlanOutdated, Un
 from app.worker_lists.marking import answer_for_unit, mark
 from app.worker_lists.models import UnitAnswer, WorkerEntry, WorkerList, WorkerMark, WorkerState, WorkerUnit
 from app.worker_lists.planning import ListedWorker, worker_list_plan
-from app.worker_lists.queries import Numbers, unit_history
+from app.worker_lists.list_queries import unit_history
+from app.worker_lists.queries import Numbers
 from app.worker_lists.rules import today
 from app.worker_lists.undoing import Undone, undo
 from app.worker_lists.worker_queries import worker_history
