@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from app.understanding.normalise import Spelling, Word, words_of
+from app.understanding.normalise import Spelling, Word, reach_of, words_of
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 LONGEST_SPAN = 5
@@ -34,6 +34,11 @@ class Concepts:
 
     by_plain: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     by_marked: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
+    reach: Mapping[str, int] = field(init=False)
+    """A word that begins wordings → the length of the longest."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reach", reach_of(self.by_plain))
 
     @classmethod
     def of(cls, wordings: Mapping[str, Iterable[str]], spelling: Spelling) -> "Concepts":
@@ -52,8 +57,9 @@ class Concepts:
         return frozenset().union(*self.by_plain.values())
 
     def found_in(self, words: Sequence[Word]) -> Iterator[str]:
-        for start in range(len(words)):
-            for end in range(start + 1, min(start + LONGEST_SPAN, len(words)) + 1):
+        for start, first in enumerate(words):
+            longest = min(self.reach.get(first.plain, 0), LONGEST_SPAN)
+            for end in range(start + 1, min(start + longest, len(words)) + 1):
                 span = words[start:end]
                 plain = tuple(word.plain for word in span)
                 names = self.by_plain.get(plain)

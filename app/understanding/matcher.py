@@ -16,12 +16,20 @@ class TrainedMatcher:
 
     def __init__(self, reader: Reader, library: Library) -> None:
         self.reader, self._phrases = reader, PhraseMatcher(library)
+        self._intents = {
+            Place.parse(node): name
+            for name, sign in reader.signposts.items()
+            if not sign.aside
+            for node in (sign.leads_to, *sign.within)
+            if node
+        }
 
     def understand(self, text: str, at: Place | None) -> Answer | Suggest | None:
         phrase = self._phrases.understand(text, at)
         if phrase is not None:
             return phrase
-        reading = self.reader.read(text)
+        before = None if at is None else self._intents.get(at)
+        reading = self.reader.read(text) if before is None else self.reader.read_after(text, before)
         decision = reading.decision
         topics = self._topics(decision.intents)
         if decision.zone is Zone.NONE or not topics:

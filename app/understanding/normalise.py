@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,11 +11,10 @@ from app.understanding.keyboards import plain_reading
 
 FIRST_WORDS, LAST_WORDS = 40, 20
 """Of a long story the beginning and the end are read."""
+LONGEST_WORD = 30
+"""Letters; what is longer is a hand resting on the keys."""
 KEPT_AT_LEAST = 3
 """Words that must remain before politeness is dropped."""
-
-LONGEST_PHRASE = 6
-"""Words that may be joined to one."""
 
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info|xyz|top)\b(?:/\S*)?"
@@ -45,6 +44,11 @@ class Spelling:
     """Words without accents → the one word that is used for them."""
     fillers: frozenset[str] = frozenset()
     """Words of politeness, as typed with accents or without."""
+    reach: Mapping[str, int] = field(init=False)
+    """A word that begins set phrases → the length of the longest; found out once, looked up all the time."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reach", reach_of(self.phrases))
 
 
 def words_of(text: str, spelling: Spelling, known: frozenset[str] = frozenset()) -> list[Word]:
@@ -54,8 +58,8 @@ def words_of(text: str, spelling: Spelling, known: frozenset[str] = frozenset())
         typed = typed[:FIRST_WORDS] + typed[-LAST_WORDS:]
     words: list[Word] = []
     for one in typed:
-        words.extend(_meant(one, spelling, known))
-    return _joined(_without_politeness(words, spelling.fillers), spelling.phrases)
+        words.extend(_meant(one[:LONGEST_WORD], spelling, known))
+    return _joined(_without_politeness(words, spelling.fillers), spelling)
 
 
 def marked(word: str) -> str:
@@ -66,6 +70,15 @@ def marked(word: str) -> str:
     tones = "".join(part for part in parts if part in _TONES)
     letters = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
     return letters + tones
+
+
+def reach_of(spans: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """First word → words of the longest span that it begins."""
+    longest: dict[str, int] = {}
+    for span in spans:
+        if span:
+            longest[span[0]] = max(len(span), longest.get(span[0], 0))
+    return longest
 
 
 def word_of(text: str) -> Word:
@@ -96,13 +109,14 @@ def _without_politeness(words: list[Word], fillers: frozenset[str]) -> list[Word
     return kept if len(kept) >= KEPT_AT_LEAST else words
 
 
-def _joined(words: Sequence[Word], phrases: Mapping[tuple[str, ...], str]) -> list[Word]:
+def _joined(words: Sequence[Word], spelling: Spelling) -> list[Word]:
     """Set phrases become one word, the longest first."""
     joined: list[Word] = []
     at = 0
     while at < len(words):
-        for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
-            one = phrases.get(tuple(word.plain for word in words[at : at + length]))
+        longest = spelling.reach.get(words[at].plain, 0)
+        for length in range(min(longest, len(words) - at), 0, -1):
+            one = spelling.phrases.get(tuple(word.plain for word in words[at : at + length]))
             if one is not None:
                 joined.append(Word(one, one))
                 at += length

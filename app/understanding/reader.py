@@ -11,6 +11,10 @@ from app.understanding.policy import Decision, Guide, Zone, both, decide
 
 LONG_ENOUGH = 4
 """Words of a sentence that may be a question of its own."""
+FOLLOW_UP = 8
+"""Words of a message that may go on with what was answered just before."""
+SAID_ALREADY, OF_BOTH = 0.05, 0.8
+"""How much is left of the chance of the topic itself, and the weight of topic and words read together."""
 _SENTENCE_END = re.compile(r"(?<=[?!.;\n])\s+")
 
 
@@ -48,6 +52,21 @@ class Reader:
         if decision.zone is Zone.ANSWER:
             return Reading(decision, ranked)
         return Reading(self._two_questions(text) or decision, ranked)
+
+    def read_after(self, text: str, before: str) -> Reading:
+        """A few words said after an answer to `before`: what they add to it, not it once more."""
+        alone = self.read(text)
+        if alone.decision.zone is Zone.ANSWER or not alone.ranked or len(text.split()) > FOLLOW_UP:
+            return alone
+        joined = {one.intent: one.chance for one in self.model.rank(f"{self.signposts[before].title} {text}")}
+        joined[before] *= SAID_ALREADY
+        whole = sum(joined.values())
+        ranked = tuple(
+            Scored(one.intent, OF_BOTH * joined[one.intent] / whole + (1 - OF_BOTH) * one.chance)
+            for one in alone.ranked
+        )
+        ranked = tuple(sorted(ranked, key=lambda one: -one.chance))
+        return Reading(decide(ranked, self.guide), ranked)
 
     def _two_questions(self, text: str) -> Decision | None:
         parts = [part for part in _SENTENCE_END.split(nfc(text)) if len(part.split()) >= LONG_ENOUGH]

@@ -20,6 +20,8 @@ TIGHTNESS = 0.5
 """How closely the linear weights follow the phrases."""
 NEURONS, LESSONS, BATCH, PACE = 64, 6, 256, 5e-3
 """The network's size, and how often, in what portions and how fast it learns."""
+LEAST_STEPS = 120
+"""Portions that the network learns from at least."""
 SEEN_OFTEN = 2
 """Times a word must stand in the phrases to be a known one."""
 MUCH_MORE = 20
@@ -80,7 +82,7 @@ def _matrix(vocabulary: Vocabulary, messages: Sequence[Terms]) -> Any:
 
 
 def _fit(matrix: Any, labels: Sequence[int]) -> dict[str, Floats]:
-    linear, network = learners()
+    linear, network = learners(len(labels))
     with warnings.catch_warnings():
         # It is told when to stop, and warns that it stopped.
         warnings.simplefilter("ignore")
@@ -97,8 +99,8 @@ def _fit(matrix: Any, labels: Sequence[int]) -> dict[str, Floats]:
     return {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in learnt.items()}
 
 
-def learners() -> tuple[Any, Any]:
-    """The two untrained learners of scikit-learn."""
+def learners(phrases: int) -> tuple[Any, Any]:
+    """The two untrained learners of scikit-learn; few phrases are gone over more often."""
     from sklearn.neural_network import MLPClassifier  # type: ignore[import-untyped]
     from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
@@ -107,7 +109,7 @@ def learners() -> tuple[Any, Any]:
         alpha=1e-5,
         learning_rate_init=PACE,
         batch_size=BATCH,
-        max_iter=LESSONS,
+        max_iter=max(LESSONS, -(-LEAST_STEPS * BATCH // max(phrases, BATCH))),
         random_state=SEED,
     )
     return LinearSVC(C=TIGHTNESS, random_state=SEED), network

@@ -33,7 +33,7 @@ def test_numpy_says_what_scikit_learn_says(catalogue: Catalogue, reader: Reader)
         values, columns, starts = rows(model.vocabulary, [model.terms(text) for text in texts])
         return csr_matrix((values, columns, starts), shape=(len(texts), len(model.vocabulary.rarity)))
 
-    linear, network = learners()
+    linear, network = learners(len(phrases))
     given = [phrase.text for phrase in phrases]
     # The words are those of the training, before keyboard repair had a list of known ones.
     plain = [terms_of(words_of(text, model.spelling, model.known), model.concepts) for text in given]
