@@ -60,16 +60,6 @@ def test_of_two_questions_the_first_is_answered_and_the_second_is_a_button(match
     assert {PASSWORD.place, HOURS.place} <= {*answered, *(topic.place for topic in offered)}
 
 
-def test_a_few_words_after_an_answer_are_not_that_topic_once_more(reader: Reader) -> None:
-    words, topic = "rồi sao nữa", "forgot_password"
-    assert reader.read(words).decision.zone is not Zone.ANSWER
-    joined = reader.read(f"{reader.signposts[topic].title} {words}")
-    after = reader.read_after(words, topic)
-    assert joined.ranked[0].intent == topic
-    assert after.ranked[0].intent != topic
-    assert sum(one.chance for one in after.ranked) == pytest.approx(1.0, abs=1e-4)
-
-
 def test_a_story_after_an_answer_stands_for_itself(matcher: TrainedMatcher) -> None:
     story = "hôm qua em có ghé mà chú bảo vệ nói là cơ quan nghỉ rồi không biết bữa nào làm"
     assert matcher.understand(story, PASSWORD.place) == matcher.understand(story, None)
