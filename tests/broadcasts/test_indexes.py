@@ -1,4 +1,4 @@
-"""The questions that are asked for every page of a big broadcast are answered by an index, without sorting."""
+"""What is asked for every page of a big broadcast is answered by an index, without sorting."""
 
 from typing import Any
 
