@@ -21,6 +21,8 @@ class TrailFilter:
     subject: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    without_views: bool = False
+    """Only what changed something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def _chosen(wanted: TrailFilter) -> Select[int, datetime, str, str, str, str, st
         chosen = chosen.where((AuditLine.action == wanted.action) | below)
     if wanted.subject:
         chosen = chosen.where(AuditLine.subject == wanted.subject)
+    if wanted.without_views:
+        chosen = chosen.where(AuditLine.action.not_like("%.viewed"))
     if wanted.since is not None:
         chosen = chosen.where(AuditLine.at >= wanted.since)
     if wanted.until is not None:

@@ -61,3 +61,8 @@ def _in_words(error: ErrorDetails) -> str:
             return "Anh/Chị chọn một trong các mục có sẵn giúp."
         case _:
             return "Ô này chưa đúng."
+
+
+def row_number(text: str) -> int | None:
+    """A row's number as a form or an address has it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -279,10 +279,10 @@ def _opened(db: "Connection", visit: Visit, number: int | None) -> Opened | None
     lines = read_thread(db, sealer, request.contact)
     shown = _queued(request, visit, names_of_staff(db))
     left = time_left(request.last_wrote_at, visit.desk.runtime.clock.now())
-    return Opened(shown, _spoken(lines), left, bool(request.taken_by) and not shown.mine)
+    return Opened(shown, spoken(lines), left, bool(request.taken_by) and not shown.mine)
 
 
-def _spoken(lines: list[Line]) -> list[Spoken]:
+def spoken(lines: list[Line]) -> list[Spoken]:
     spoken = []
     before: bool | None = None
     for line in lines:

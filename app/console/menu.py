@@ -42,6 +42,7 @@ MENU = (
             Place("/doanh-nghiep", "Đơn vị", "building", Right.SEE_DIRECTORY),
             Place("/can-bo", "Cán bộ", "id-badge-2", Right.SEE_DIRECTORY),
             Place("/co-quan", "Cơ quan BHXH", "map-pin", Right.SEE_DIRECTORY),
+            Place("/nguoi-nhan", "Người nhắn", "message-circle", Right.SEE_DIRECTORY),
         ),
     ),
     Group(

@@ -25,11 +25,19 @@
 from collections.abc import Callable
 
 from app.console.account_pages import add_account_pages
+from app.console.assigning_pages import add_assigning_pages
 from app.console.board_pages import add_board_pages
+from app.console.contact_pages import add_contact_pages
+from app.console.duplicate_pages import add_duplicate_pages
+from app.console.employer_pages import add_employer_pages
 from app.console.gate import Pages
 from app.console.health_pages import add_health_pages
 from app.console.import_pages import add_import_pages
 from app.console.inbox_pages import add_inbox_pages
+from app.console.liaison_card_pages import add_liaison_card_pages
+from app.console.liaison_pages import add_liaison_pages
+from app.console.office_pages import add_office_pages
+from app.console.officer_pages import add_officer_pages
 from app.console.question_pages import add_question_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
@@ -42,6 +50,14 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_sign_in_pages,
     add_account_pages,
     add_board_pages,
+    add_duplicate_pages,
+    add_liaison_pages,
+    add_liaison_card_pages,
+    add_assigning_pages,
+    add_employer_pages,
+    add_officer_pages,
+    add_office_pages,
+    add_contact_pages,
     add_import_pages,
     add_question_pages,
     add_worker_list_pages,

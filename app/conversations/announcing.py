@@ -1,5 +1,6 @@
 """What staff decided about a liaison, told to that person by the bot in the very transaction that decides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,6 +11,8 @@ from app.conversations.means import Means
 from app.directory import liaison_desk
 from app.directory.liaison_desk import Decided
 from app.directory.liaisons import read_current
+from app.directory.models import LiaisonState
+from app.directory.people_queries import LiaisonRow
 from app.engine.effects import Choice, Say
 from app.engine.flow import Place
 from app.engine.payloads import go_to
@@ -31,6 +34,14 @@ def verify_liaison(
     if decided.contact is not None:
         tell_verified(db, means, decided.contact, now, f"liaison:{liaison_id}:{version}")
     return decided
+
+
+def verify_many(db: Connection, means: Means, found: Sequence[LiaisonRow], actor: str, now: datetime) -> int:
+    """Verifies those who wait and whose unit is known, each told so; how many that were."""
+    ready = [one for one in found if one.state is LiaisonState.PENDING and one.employer_id is not None]
+    for one in ready:
+        verify_liaison(db, means, one.id, one.version, one.employer_id or 0, actor, now)
+    return len(ready)
 
 
 def reject_liaison(

@@ -89,7 +89,7 @@ def read_employer_card(db: Connection, sealer: Sealer, employer_id: int, on: dat
         former.total,
         row.merged_into,
         _merges(db, "employer", employer_id),
-        _done(db, f"employer:{employer_id}"),
+        history_of(db, f"employer:{employer_id}"),
     )
 
 
@@ -113,7 +113,7 @@ def read_liaison_file(db: Connection, sealer: Sealer, liaison_id: int) -> Liaiso
         () if row.contact is None else _consents(db, row.contact),
         row.contact,
         _merges(db, "liaison", liaison_id),
-        _done(db, f"liaison:{liaison_id}"),
+        history_of(db, f"liaison:{liaison_id}"),
     )
 
 
@@ -137,7 +137,7 @@ def read_contact_card(db: Connection, sealer: Sealer, user_id: str) -> ContactCa
         row.stopped_at,
         tuple(roles),
         _consents(db, user_id),
-        _done(db, f"contact:{user_id}"),
+        history_of(db, f"contact:{user_id}"),
     )
 
 
@@ -162,5 +162,6 @@ def _merges(db: Connection, kind: str, number: int) -> tuple[MergeLine, ...]:
     )
 
 
-def _done(db: Connection, subject: str) -> tuple[TrailLine, ...]:
-    return read_page(db, TrailFilter(subject=subject), limit=MOST_LINES).lines
+def history_of(db: Connection, subject: str) -> tuple[TrailLine, ...]:
+    """What was done to a record, views left out."""
+    return read_page(db, TrailFilter(subject=subject, without_views=True), limit=MOST_LINES).lines

@@ -7,9 +7,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from app.directory.models import Employer, Liaison, LiaisonState, RecordState
+from app.directory.queries import own_units
 from app.kit.vietnamese import same_name
 
 MOST = 200
@@ -33,9 +34,11 @@ class Pair:
     why: tuple[Why, ...]
 
 
-def duplicate_liaisons(db: Connection) -> list[Pair]:
+def duplicate_liaisons(db: Connection, only_units_of: int | None = None) -> list[Pair]:
     """Living rows of one unit with the same phone, or the same name; two units may share a person."""
     living = Liaison.state != LiaisonState.ENDED
+    if only_units_of is not None:
+        living = living & Liaison.employer_id.in_(select(Employer.id).where(*own_units(only_units_of)))
     by_phone = _crowds(db, Liaison, (Liaison.phone_print,), living & (Liaison.phone_print != ""))
     by_name = _crowds(
         db, Liaison, (Liaison.name_folded, Liaison.employer_id), living & (Liaison.name_folded != "")
@@ -50,9 +53,9 @@ def duplicate_liaisons(db: Connection) -> list[Pair]:
     return _as_pairs("liaison", found)
 
 
-def duplicate_employers(db: Connection) -> list[Pair]:
+def duplicate_employers(db: Connection, only_units_of: int | None = None) -> list[Pair]:
     """Units in use with the same name under the same tax or budget code, or one name without any."""
-    active = Employer.state == RecordState.ACTIVE
+    active = and_(Employer.state == RecordState.ACTIVE, *own_units(only_units_of))
     found: dict[tuple[int, int], list[Why]] = defaultdict(list)
     for one, other in _pairs(_crowds(db, Employer, (Employer.name_folded,), active)):
         if same_name(one.name, other.name) and _may_be_one(one, other):

@@ -10,7 +10,7 @@ from app.audit.trail import Entry, record
 from app.directory.cell_values import WrongCell, read_cell
 from app.directory.columns import COLUMNS, Column, Kind, exported_columns
 from app.directory.models import Employer, Office, Officer, RecordState
-from app.directory.records import Record, read_records, save_records
+from app.directory.records import Record, read_record, save_records
 from app.directory.refusals import EditClash, EditRefused, WrongFields
 from app.directory.sheet_shapes import Cell
 
@@ -37,7 +37,7 @@ def edit(
     now: datetime,
 ) -> None:
     """Writes the named fields. Raises `WrongFields`, or `EditClash` when somebody was faster."""
-    before = read_records(db, kind).get(number)
+    before = read_record(db, kind, number)
     if before is None:
         raise EditRefused("Bản ghi này đã ngừng dùng hoặc không còn: Anh/Chị tải lại trang")
     after = _checked(db, kind, before | dict(values), number)
@@ -48,6 +48,13 @@ def edit(
     save_records(db, kind, [], {number: after})
     detail = {"fields": ", ".join(changed)}
     record(db, Entry(actor, f"{_SUBJECTS[kind]}.edited", subject_of(kind, number), now, detail))
+
+
+def version_of(db: Connection, kind: Kind, number: int) -> int | None:
+    """What a form asks to be given back with the edit; None when there is no such record."""
+    table = TABLES[kind]
+    version: int | None = db.execute(select(table.version).where(table.id == number)).scalar()
+    return version
 
 
 def end_record(db: Connection, kind: Kind, number: int, version: int, actor: str, now: datetime) -> int:

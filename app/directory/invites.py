@@ -50,6 +50,22 @@ def make_invite(db: Connection, employer_id: int, actor: str, now: datetime) -> 
     return Invite(printed(word), employer_id, str(name), until)
 
 
+def latest_invite(db: Connection, employer_id: int, now: datetime) -> Invite | None:
+    """The unit's newest word that nobody has written yet and that is still valid."""
+    row = db.execute(
+        select(UnitInvite.word, UnitInvite.valid_until, Employer.name)
+        .join(Employer, Employer.id == UnitInvite.employer_id)
+        .where(
+            UnitInvite.employer_id == employer_id,
+            UnitInvite.contact.is_(None),
+            UnitInvite.valid_until >= now,
+        )
+        .order_by(UnitInvite.made_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Invite(printed(row.word), employer_id, row.name, row.valid_until)
+
+
 def read_word(text: str) -> str | None:
     """The word in a message that holds nothing else, however it is spaced and written."""
     found = _SHAPE.fullmatch(fold(text).strip(" .!\"'"))

@@ -100,6 +100,13 @@ def undo_merge(db: Connection, sealer: Sealer, merge_id: int, actor: str, now: d
     record(db, Entry(actor, f"{row.kind}.merge_undone", f"{row.kind}:{row.dropped_id}", now, detail))
 
 
+def merged_rows(db: Connection, merge_id: int) -> tuple[str, int, int] | None:
+    """What a merge was of, which row was kept and which dropped."""
+    chosen = select(Merge.kind, Merge.kept_id, Merge.dropped_id).where(Merge.id == merge_id)
+    row = db.execute(chosen).one_or_none()
+    return None if row is None else (row.kind, row.kept_id, row.dropped_id)
+
+
 def forget_merges(db: Connection, contact: UserId) -> None:
     """What merges kept of a person goes with them: such a merge can no longer be undone."""
     theirs = select(Liaison.id).where(Liaison.contact == contact)

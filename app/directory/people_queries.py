@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, outerjoin, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, outerjoin, select
 
 from app.directory.liaisons import CURRENT
 from app.directory.models import Contact, Employer, Liaison, LiaisonState
-from app.directory.queries import Page, Sort, Wanted, employer_conditions, holds, page_of
+from app.directory.queries import Page, Sort, Wanted, employer_conditions, holds, own_units, page_of
 from app.kit.phone import parse_phone
 from app.kit.seal import Sealer
 
@@ -76,8 +76,10 @@ def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bo
         conditions.append(Liaison.id.in_(wanted.ids))
     if wanted.employer_id is not None:
         conditions.append(Liaison.employer_id == wanted.employer_id)
-    if wanted.office_id is not None or wanted.officer_id is not None:
-        units = select(Employer.id)
+    if wanted.unit_is_known is False:
+        conditions.append(Liaison.employer_id.is_(None))
+    if (wanted.office_id, wanted.officer_id, wanted.only_units_of) != (None, None, None):
+        units = select(Employer.id).where(*own_units(wanted.only_units_of))
         if wanted.office_id is not None:
             units = units.where(Employer.office_id == wanted.office_id)
         if wanted.officer_id is not None:
@@ -99,12 +101,31 @@ def list_contacts(db: Connection, wanted: Wanted) -> Page[ContactRow]:
             Liaison.state.in_(CURRENT), holds(Liaison.name_folded, wanted.text)
         )
         conditions.append(or_(Contact.user_id.in_(named), Contact.user_id == wanted.text.strip()))
+    if wanted.only_units_of is not None:
+        conditions.append(Contact.user_id.in_(contacts_of_units(wanted.only_units_of)))
 
     def row(found: Any) -> ContactRow:
         texts = {"full_name": found.full_name or "", "unit_name": found.unit_name or ""}
         return ContactRow(**{**found._mapping, **texts})
 
     return page_of(db, _CONTACTS, Contact.user_id, conditions, wanted, _CONTACT_SORTS, row)
+
+
+def contacts_of_units(officer_id: int) -> Any:
+    """The contacts who speak for a unit of the officer's today."""
+    return (
+        select(Liaison.contact)
+        .join(Employer, Employer.id == Liaison.employer_id)
+        .where(Liaison.state.in_(CURRENT), *own_units(officer_id))
+    )
+
+
+def count_pending(db: Connection, only_units_of: int | None) -> int:
+    """How many liaisons wait for being verified."""
+    chosen = select(func.count()).select_from(Liaison).where(Liaison.state == LiaisonState.PENDING)
+    if only_units_of is not None:
+        chosen = chosen.join(Employer, Employer.id == Liaison.employer_id).where(*own_units(only_units_of))
+    return int(db.execute(chosen).scalar_one())
 
 
 def _units_named(wanted: Wanted) -> Any:

@@ -47,6 +47,8 @@ class Wanted:
     employer_id: int | None = None
     without_officer: bool = False
     without_liaison: bool = False
+    unit_is_known: bool | None = None
+    """False: liaisons whose unit is not found yet."""
     state: str = ""
     """Of liaisons: expected, pending, verified, ended; of records: active (when empty) or ended."""
     following: bool | None = None
@@ -59,6 +61,8 @@ class Wanted:
     """Only these rows, for a card or a selection."""
     size: int = PAGE
     """More than a page for an export of exactly what is shown."""
+    only_units_of: int | None = None
+    """The officer whose units are all that the reader may see; None: every unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Sort:
 
 def list_offices(db: Connection, wanted: Wanted) -> Page[OfficeRow]:
     conditions = [_standing(Office.state, wanted), *_named(wanted, Office.name_folded, Office.code)]
+    if wanted.ids:
+        conditions.append(Office.id.in_(wanted.ids))
 
     def row(found: Any) -> OfficeRow:
         return OfficeRow(**{**found._mapping, "state": RecordState(found.state)})
@@ -134,6 +140,8 @@ def names_of_offices(db: Connection) -> list[tuple[int, str]]:
 
 def list_officers(db: Connection, wanted: Wanted, today: date) -> Page[OfficerRow]:
     conditions = [_standing(Officer.state, wanted), *_named(wanted, Officer.name_folded, Officer.code)]
+    if wanted.ids:
+        conditions.append(Officer.id.in_(wanted.ids))
     if wanted.office_id is not None:
         conditions.append(Officer.office_id == wanted.office_id)
     page = page_of(db, _OFFICERS, Officer.id, conditions, wanted, _OFFICER_SORTS, lambda found: found)
@@ -159,7 +167,7 @@ def list_employers(db: Connection, wanted: Wanted) -> Page[EmployerRow]:
 
 def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """Which employers a filter means; assigning in bulk uses the same as the list on the screen."""
-    conditions = [_standing(Employer.state, wanted)]
+    conditions = [_standing(Employer.state, wanted), *own_units(wanted.only_units_of)]
     if wanted.ids:
         conditions.append(Employer.id.in_(wanted.ids))
     if wanted.text:
@@ -177,6 +185,11 @@ def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         verified = and_(Liaison.employer_id == Employer.id, Liaison.state == LiaisonState.VERIFIED)
         conditions.append(~select(Liaison.id).where(verified).exists())
     return conditions
+
+
+def own_units(officer_id: int | None) -> list[ColumnElement[bool]]:
+    """Keeps a reading of employers to an officer's own units; None: to nothing."""
+    return [] if officer_id is None else [Employer.officer_id == officer_id]
 
 
 def page_of(
@@ -252,6 +265,7 @@ _OFFICE_SORTS = {
     "name": Sort(Office, (Office.name_folded, Office.id)),
 }
 
+_UNITS_OF_OFFICER = _count_of(Employer, Employer.officer_id == Officer.id, Employer.state == "active")
 _OFFICERS = select(
     Officer.id,
     Officer.code,
@@ -263,13 +277,14 @@ _OFFICERS = select(
     Office.name.label("office_name"),
     Officer.state,
     Officer.version,
-    _count_of(Employer, Employer.officer_id == Officer.id, Employer.state == "active").label("employers"),
+    _UNITS_OF_OFFICER.label("employers"),
 ).join(Office, Office.id == Officer.office_id)
 _WITH_OFFICE = join(Officer, Office, Office.id == Officer.office_id)
 _OFFICER_SORTS = {
     "name": Sort(Officer, (Officer.sort_key, Officer.id)),
     "code": Sort(Officer, (Officer.code,)),
     "office": Sort(_WITH_OFFICE, (Office.name_folded, Officer.sort_key, Officer.id)),
+    "employers": Sort(Officer, (_UNITS_OF_OFFICER, Officer.sort_key, Officer.id)),
 }
 
 _TEXTS = frozenset({"old_code", "new_code", "tax_code", "budget_code", "office_name", "officer_name"})

@@ -23,6 +23,12 @@ def read_records(db: Connection, kind: Kind) -> Saved:
     return {row.pop("id"): {key: text or "" for key, text in row.items()} for row in _rows(db, kind)}
 
 
+def read_record(db: Connection, kind: Kind, number: int) -> Record | None:
+    """One that is in use."""
+    row = db.execute(_LISTS[kind].where(_TABLES[kind].c.id == number)).mappings().one_or_none()
+    return None if row is None else {key: text or "" for key, text in row.items() if key != "id"}
+
+
 def ended_codes(db: Connection, kind: Kind) -> dict[str, frozenset[str]]:
     """By column: the codes of records that are no longer used."""
     table = _TABLES[kind]

@@ -1,0 +1,29 @@
+"""Where units have nobody in charge: counted by office, for who hands them out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from app.directory.models import Employer, Office, RecordState
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    office_id: int | None
+    """None: units that belong to no office yet."""
+    office_name: str
+    units: int
+    without_officer: int
+
+
+def read_coverage(db: Connection) -> list[Coverage]:
+    """Every office with units, the largest gap first."""
+    gap = func.count().filter(Employer.officer_id.is_(None))
+    chosen = (
+        select(Employer.office_id, Office.name, func.count(), gap)
+        .outerjoin(Office, Office.id == Employer.office_id)
+        .where(Employer.state == RecordState.ACTIVE)
+        .group_by(Employer.office_id, Office.name)
+        .order_by(gap.desc(), Office.name)
+    )
+    return [Coverage(number, name or "", units, left) for number, name, units, left in db.execute(chosen)]
