@@ -170,7 +170,7 @@ class Recipient(Base):
 
 def in_state(*states: RecipientState) -> ColumnElement[bool]:
     """Written out, not bound: a partial index is used only for the very condition that it was made with."""
-    written = [literal_column(f"'{state}'") for state in states]
+    written: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
     return Recipient.state == written[0] if len(written) == 1 else Recipient.state.in_(written)
 
 

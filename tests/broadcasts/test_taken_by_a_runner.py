@@ -32,7 +32,7 @@ def runner(stage: Stage, means: Means) -> Runner:
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await true():
+        while not await true():  # noqa: ASYNC110  what is waited for stands in the database
             await asyncio.sleep(0.02)
 
 
