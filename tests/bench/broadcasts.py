@@ -213,6 +213,8 @@ async def measure_kills(folder: Path, recipients: int, kills: int) -> None:
                     process, done_kills = _start(subject), done_kills + 1
                 if state in {BroadcastState.DONE, BroadcastState.HALTED}:
                     break
+                if process.poll() is not None:
+                    raise RuntimeError(f"the service ended by itself with {process.returncode}")
             took = time.perf_counter() - begin
             process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(process.wait)
