@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
 
-from app.broadcasts.content import Content, read_content
+from app.broadcasts.content import Answer, Content, read_content
 from app.broadcasts.ground import Ground
 from app.broadcasts.ledger import Counts, counts
 from app.broadcasts.models import Broadcast, BroadcastState, Recipient, RecipientState
@@ -96,6 +96,8 @@ class HourPoint:
     delivered: int
     seen: int
     answered: int
+    done: int
+    """Of the answers, those that say so."""
 
 
 _REACHED = Recipient.state.in_([RecipientState.SENT, RecipientState.DELIVERED, RecipientState.SEEN])
@@ -177,7 +179,7 @@ def list_recipients(
 
 
 def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
-    """Delivered, seen and answered by the hour since it started, summed up."""
+    """Delivered, seen, answered and done by the hour since it started, summed up."""
     start = db.execute(select(Broadcast.started_at).where(Broadcast.id == broadcast_id)).scalar()
     if start is None:
         return []
@@ -185,6 +187,7 @@ def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
         "delivered": func.coalesce(Recipient.delivered_at, Recipient.seen_at, type_=UtcMs),
         "seen": Recipient.seen_at,
         "answered": Recipient.answered_at,
+        "done": case((Recipient.answer == Answer.DONE, Recipient.answered_at)),
     }
     by_hour = {name: _by_hour(db, broadcast_id, column, start) for name, column in columns.items()}
     last = max((hour for hours in by_hour.values() for hour in hours), default=-1)
@@ -193,7 +196,7 @@ def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
     for hour in range(last + 1):
         for name in columns:
             sums[name] += by_hour[name].get(hour, 0)
-        points.append(HourPoint(hour, sums["delivered"], sums["seen"], sums["answered"]))
+        points.append(HourPoint(hour, sums["delivered"], sums["seen"], sums["answered"], sums["done"]))
     return points
 
 

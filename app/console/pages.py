@@ -27,6 +27,8 @@ from collections.abc import Callable
 from app.console.account_pages import add_account_pages
 from app.console.assigning_pages import add_assigning_pages
 from app.console.board_pages import add_board_pages
+from app.console.broadcast_pages import add_broadcast_list, add_broadcast_pages
+from app.console.compose_pages import add_compose_pages
 from app.console.contact_pages import add_contact_pages
 from app.console.duplicate_pages import add_duplicate_pages
 from app.console.employer_pages import add_employer_pages
@@ -39,6 +41,7 @@ from app.console.liaison_pages import add_liaison_pages
 from app.console.office_pages import add_office_pages
 from app.console.officer_pages import add_officer_pages
 from app.console.question_pages import add_question_pages
+from app.console.reminder_pages import add_reminder_pages
 from app.console.saved_view_pages import add_saved_view_pages
 from app.console.sign_in_pages import add_sign_in_pages
 from app.console.staff_pages import add_staff_pages
@@ -62,6 +65,10 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_question_pages,
     add_worker_list_pages,
     add_inbox_pages,
+    add_broadcast_list,
+    add_compose_pages,
+    add_reminder_pages,
+    add_broadcast_pages,
     add_trail_pages,
     add_zalo_pages,
     add_staff_pages,
