@@ -12,7 +12,7 @@ from app.engine.payloads import Command, GoTo, read_payload
 from app.engine.session import Session
 from app.engine.words import Words
 from app.kit.ids import UserId
-from app.understanding.ledger import NewUnanswered, keep, note_outcome
+from app.understanding.ledger import NewUnanswered, drop_old, keep, note_outcome
 from app.understanding.matcher import TrainedMatcher
 from app.understanding.models import Outcome
 from app.understanding.policy import Zone
@@ -33,6 +33,8 @@ def note_unclear(db: Connection, means: Means, contact: UserId, heard: Heard, no
         note_outcome(db, contact, *followed)
     if heard.after.unclear and isinstance(heard.given, Typed):
         keep(db, means.sealer, contact, _unanswered(means, heard.given.text), now)
+        # Where words come in, those of half a year ago go out; there are never many at a time.
+        drop_old(db, now)
 
 
 def what_followed(given: Input, words: Words) -> tuple[Outcome, str | None] | None:

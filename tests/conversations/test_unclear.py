@@ -12,7 +12,9 @@ from app.directory import contacts
 from app.engine.inputs import Input, Media, Tapped, input_from_text
 from app.kit.db import Database
 from app.kit.ids import UserId
+from app.understanding.ledger import KEPT_FOR, NewUnanswered, keep
 from app.understanding.models import Outcome, UnansweredMessage
+from app.understanding.policy import Zone
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 MAI = UserId("9000000000000000001")
@@ -63,6 +65,14 @@ def test_what_was_understood_is_not_kept(db: Database, means: Means) -> None:
 def test_two_in_a_row_are_two_rows(db: Database, means: Means) -> None:
     does(db, means, *map(input_from_text, ("menu", "tự nhiên nó vậy đó", "thì nó vậy á")))
     assert kept(db, means) == [("tự nhiên nó vậy đó", "went_on"), ("thì nó vậy á", "nothing")]
+
+
+def test_words_of_half_a_year_ago_go_when_new_ones_come(db: Database, means: Means) -> None:
+    old = NewUnanswered("chuyện năm ngoái", Zone.NONE)
+    long_ago = NOW - KEPT_FOR - timedelta(days=1)
+    db.write_now(lambda tx: keep(tx, means.sealer, UserId("2"), old, long_ago))
+    does(db, means, input_from_text("menu"), input_from_text("tự nhiên nó vậy đó"))
+    assert kept(db, means) == [("tự nhiên nó vậy đó", "nothing")]
 
 
 def test_who_is_forgotten_leaves_no_words_behind(db: Database, means: Means) -> None:
