@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.broadcasts.audience import Audience, parse_audience
 from app.broadcasts.choosing import choose_way
-from app.broadcasts.content import Content, fits
+from app.broadcasts.content import Content, chat_text, fits
 from app.broadcasts.ground import Ground
 from app.broadcasts.people import START, Person, missing_targets, read_page
 from app.broadcasts.planning import read_offer, values_of
@@ -105,7 +105,7 @@ def _of(
     values = values_of(person, content.fields())
     if not all(values.values()):
         return Reason.NO_VALUE
-    if not fits(content, values):
+    if not fits(chat_text(content, values)):
         return Reason.TOO_LONG
     return found.way, found.price
 
