@@ -18,7 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.bench import subjects
-from tests.bench.gate import Wrong, check_conversation, check_replies
+from tests.bench.gate import Wrong, check_conversation
 from tests.bench.knock import Knocker
 from tests.bench.measure import Samples, saturated, steady, warm_up
 from tests.bench.stub import Stub, running_stub
@@ -30,6 +30,8 @@ from tests.postgres import NoBinaries, server_folder
 class Results:
     samples: Samples = field(default_factory=Samples)
     per_second: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    """Microseconds of all its processes for one event at saturation, the database server not counted."""
     ready: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
@@ -39,6 +41,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=10.0, help="of steady load in each round")
     parser.add_argument("--rate", type=int, default=20, help="events a second of steady load")
+    parser.add_argument("--stub-ms", type=float, default=5.0, help="the pretend Zalo takes for an answer")
     parser.add_argument("--events", type=int, default=3000, help="at saturation in each round")
     try:
         asyncio.run(bench(parser.parse_args()))
@@ -50,7 +53,7 @@ def main() -> int:
 
 async def bench(options: argparse.Namespace) -> None:
     results: defaultdict[str, Results] = defaultdict(Results)
-    async with running_stub() as stub:
+    async with running_stub(options.stub_ms / 1000) as stub:
         for number in range(options.rounds):
             await play_round(stub, options, results)
             remark(f"round {number + 1} of {options.rounds} done")
@@ -61,9 +64,10 @@ async def play_round(stub: Stub, options: argparse.Namespace, results: dict[str,
     with ExitStack() as on_exit:
         folder = Path(on_exit.enter_context(tempfile.TemporaryDirectory(prefix="daumoi-bench-")))
         cluster = on_exit.enter_context(server_folder())
-        chosen = [subjects.floor(stub.url), subjects.on_sqlite(stub.url, folder)]
+        chosen = [subjects.floor(stub.url), subjects.floor(stub.url, "httpx")]
+        chosen.append(subjects.on_sqlite(stub.url, folder))
         try:
-            chosen.append(subjects.on_postgres(stub.url, cluster))
+            chosen += [subjects.on_postgres(stub.url, cluster, folder, processes) for processes in (1, 2)]
         except NoBinaries as missing:
             remark(str(missing))
         for subject in chosen:
@@ -72,30 +76,39 @@ async def play_round(stub: Stub, options: argparse.Namespace, results: dict[str,
 
 async def measure(subject: Subject, stub: Stub, options: argparse.Namespace, into: Results) -> None:
     stub.forget()
-    async with aiohttp.ClientSession() as http, subjects.running(subject, http) as process:
-        knocker = Knocker(http, f"{process.url}/webhook/zalo")
-        await check_replies(knocker, stub)
-        if subject.durable:
-            await check_conversation(knocker, stub)
+    async with aiohttp.ClientSession() as http, subjects.running(subject, http) as processes:
+        knocker = Knocker(http, *(f"{process.url}/webhook/zalo" for process in processes))
+        await check_conversation(knocker, stub)
         replies_each = await warm_up(knocker, stub)
         samples = await steady(knocker, stub, options.rate, options.seconds)
         into.samples.ack += samples.ack
         into.samples.reply += samples.reply
+        before = sum(process.processor_time() for process in processes)
         into.per_second.append(await saturated(knocker, stub, options.events, replies_each))
-        into.ready.append(process.ready_after)
-        into.memory.append(process.memory())
+        spent = sum(process.processor_time() for process in processes) - before
+        into.processor.append(spent / options.events * 1e6)
+        into.ready.append(max(process.ready_after for process in processes))
+        into.memory.append(max(process.memory() for process in processes))
 
 
 def report(results: dict[str, Results], options: argparse.Namespace) -> None:
     load = f"{options.rate} events/s"
-    floor = statistics.median(next(iter(results.values())).per_second)
+    floor = next(iter(results.values()))
     for name, found in results.items():
         for what, times in (("ack", found.samples.ack), ("reply", found.samples.reply)):
             for percent in (50, 99):
                 tell(f"{what}_p{percent}", name, percentile(times, percent), "ms", load)
         speed = statistics.median(found.per_second)
         tell("saturation", name, speed, "events/s", f"{options.events} events, 32 posts at once")
-        tell("share_of_floor", name, speed / floor, "", "saturation")
+        shares = [mine / floors for mine, floors in zip(found.per_second, floor.per_second, strict=True)]
+        tell("share_of_floor", name, statistics.median(shares), "", "saturation, round by round")
+        tell(
+            "processor",
+            name,
+            statistics.median(found.processor),
+            "us/event",
+            "saturation, database not counted",
+        )
         tell("ready", name, statistics.median(found.ready), "s", "start to first answer")
         tell("memory", name, max(found.memory), "MiB", "highest")
 

@@ -15,15 +15,6 @@ class Wrong(Exception):
     """The subject does not do what is to be measured."""
 
 
-async def check_replies(knocker: Knocker, stub: Stub) -> None:
-    """Any event is answered."""
-    await knocker.say("1000", "menu")
-    try:
-        await stub.wait_for("1000", 1)
-    except TimeoutError as error:
-        raise Wrong("a message was not answered") from error
-
-
 async def check_conversation(knocker: Knocker, stub: Stub) -> None:
     """Everyone is led the same way, each message is answered once, and strangers' events are refused."""
     people = [str(2000 + number) for number in range(PEOPLE)]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from itertools import count
+from itertools import count, cycle
 
 import aiohttp
 
@@ -17,10 +17,10 @@ class Refused(Exception):
 
 
 class Knocker:
-    """Posts `user_send_text` events to one webhook address."""
+    """Posts `user_send_text` events to the webhook addresses of one service, in turn."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self._http, self._url = http, url
+    def __init__(self, http: aiohttp.ClientSession, *urls: str) -> None:
+        self._http, self._urls = http, cycle(urls)
         self._numbers = count(1)
 
     async def say(self, user: str, text: str) -> bytes:
@@ -33,7 +33,7 @@ class Knocker:
 
     async def post(self, body: bytes, signature: str | None = None) -> int:
         headers = {"Content-Type": "application/json", SIGNATURE: signature or sign(body)}
-        async with self._http.post(self._url, data=body, headers=headers) as answer:
+        async with self._http.post(next(self._urls), data=body, headers=headers) as answer:
             await answer.read()
             return answer.status
 

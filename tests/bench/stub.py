@@ -1,4 +1,4 @@
-"""A Zalo that answers at once and notes when each reply came: the other end of every measurement."""
+"""A Zalo that answers after a moment and notes when each reply came: the other end of every measurement."""
 
 import asyncio
 import time
@@ -20,8 +20,9 @@ class Reply:
 class Stub:
     """Speaks as much of Zalo's HTTP as a bot needs that only answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, takes: float) -> None:
         self.url = ""
+        self._takes = takes
         self.replies: defaultdict[str, list[Reply]] = defaultdict(list)
         self.total = 0
         self._numbers = count(1)
@@ -51,6 +52,7 @@ class Stub:
         self.replies[user].append(Reply(text_of(sent["message"]), at))
         self.total += 1
         self._came.set()
+        await asyncio.sleep(self._takes)
         answer = {
             "message_id": f"{next(self._numbers):020x}",
             "user_id": user,
@@ -69,8 +71,9 @@ def text_of(message: dict[str, object]) -> str:
 
 
 @asynccontextmanager
-async def running_stub() -> AsyncIterator[Stub]:
-    stub = Stub()
+async def running_stub(takes: float) -> AsyncIterator[Stub]:
+    """`takes` seconds until each answer."""
+    stub = Stub(takes)
     app = web.Application()
     app.router.add_post("/v3.0/oa/message/cs", stub.take_message)
     app.router.add_route("*", "/{rest:.*}", stub.take_anything)

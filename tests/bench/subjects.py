@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -25,10 +25,9 @@ ROOT = Path(__file__).parent.parent.parent
 @dataclass(frozen=True, slots=True)
 class Subject:
     name: str
-    durable: bool
-    """Keeps what it acknowledges; the floor does not, and is not held to it."""
     command: Sequence[str]
     environment: Mapping[str, str]
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +42,33 @@ class Process:
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) / 1024
 
+    def processor_time(self) -> float:
+        """Seconds so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-def floor(stub: str) -> Subject:
+
+def floor(stub: str, client: str = "aiohttp") -> Subject:
     command = (sys.executable, "-m", "tests.bench.floor")
-    return Subject("floor: FastAPI + aiohttp, no store", False, command, {"FLOOR_ZALO": stub})
+    environment = {"FLOOR_ZALO": stub, "FLOOR_CLIENT": client}
+    return Subject(f"floor: FastAPI + {client}, no store", command, environment)
 
 
 def on_sqlite(stub: str, folder: Path) -> Subject:
     url = f"sqlite:///{folder / 'bench.db'}"
-    return _ours("daumoi, SQLite FULL", url, stub)
+    return _ours("daumoi, SQLite FULL", url, stub, folder)
 
 
-def on_postgres(stub: str, folder: Path) -> Subject:
+def on_postgres(stub: str, folder: Path, spool: Path, processes: int = 1) -> Subject:
     """On a cluster of its own that syncs every commit. Raises `NoBinaries`."""
     server = shared_server(folder, SAFE)
     name = f"bench_{time.monotonic_ns()}"
     server.execute(f"CREATE DATABASE {name}")
-    return _ours("daumoi, PostgreSQL", server.url(name), stub)
+    called = "daumoi, PostgreSQL" if processes == 1 else f"daumoi, PostgreSQL, {processes} processes"
+    return replace(_ours(called, server.url(name), stub, spool), processes=processes)
 
 
-def _ours(name: str, url: str, stub: str) -> Subject:
+def _ours(name: str, url: str, stub: str, folder: Path) -> Subject:
     upgrade(url)
     environment = {
         "DAUMOI_DATABASE_URL": url,
@@ -78,14 +84,24 @@ def _ours(name: str, url: str, stub: str) -> Subject:
         "DAUMOI_ZALO_ZBS_URL": stub,
         "DAUMOI_ZALO_RATE_PER_MINUTE": "10000000",
         "DAUMOI_FLOWS_DIR": str(ROOT / "flows"),
+        "DAUMOI_SPOOL_DIR": str(folder / "spool"),
     }
     command = (str(Path(sys.executable).with_name("daumoi")), "serve", "--port")
-    return Subject(name, True, command, environment)
+    return Subject(name, command, environment)
 
 
 @asynccontextmanager
-async def running(subject: Subject, http: aiohttp.ClientSession) -> AsyncIterator[Process]:
-    """The process, from the moment it answers until it has stopped."""
+async def running(subject: Subject, http: aiohttp.ClientSession) -> AsyncIterator[list[Process]]:
+    """The processes, from the moment they answer until they have stopped."""
+    async with AsyncExitStack() as all_of_them:
+        yield [
+            await all_of_them.enter_async_context(_running_one(subject, http))
+            for _ in range(subject.processes)
+        ]
+
+
+@asynccontextmanager
+async def _running_one(subject: Subject, http: aiohttp.ClientSession) -> AsyncIterator[Process]:
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DAUMOI_")}
     started = time.perf_counter()
