@@ -27,7 +27,7 @@ from app.runner import Runner
 from app.runtime import Runtime, open_ground, spool_folder
 from app.settings import Settings
 from app.webhook.reception import Reception
-from app.webhook.routes import webhook_routes
+from app.webhook.routes import Door, WithDoor
 from app.webhook.spool import Spool
 from app.worker_lists.tidying import Tidying
 from app.zalo.client import ZaloClient
@@ -63,8 +63,8 @@ def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Clo
             for close in closers:
                 await close()
 
-    app = FastAPI(title="Đầu Mối", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(webhook_routes(reception))
+    app = WithDoor(title="Đầu Mối", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.door = Door(reception)
     app.include_router(health_routes(runtime))
     app.include_router(console_routes())
     app.mount(BASE, console_app(runtime))

@@ -22,7 +22,7 @@ from app.kit.ids import RunnerId, new_runner_id
 from app.kit.redact import scrub
 from app.metrics import CHATS_RUNNING, SENDS, SET_ASIDE
 from app.outbox.ledger import leave_open
-from app.outbox.rules import LOOK_AFTER
+from app.outbox.rules import LOOK_AFTER, Failed, Retry, Sent, Unknown
 from app.work import runners
 from app.work.bell import hear
 from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake
@@ -301,7 +301,10 @@ class Runner:
             await asyncio.wait_for(self._rung.wait(), POLL_EVERY)
 
 
+_COUNTED = {kind: SENDS.labels(kind.__name__.lower()) for kind in (Sent, Retry, Failed, Unknown)}
+
+
 def _count(finished: Sequence[Finished]) -> None:
     for done in finished:
         if isinstance(done, Settled):
-            SENDS.labels(type(done.outcome).__name__.lower()).inc()
+            _COUNTED[type(done.outcome)].inc()

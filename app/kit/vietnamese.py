@@ -11,6 +11,14 @@ _INVISIBLE = dict.fromkeys(
 )
 """Zero-width and direction marks. The joiner U+200D stays: it holds emoji together."""
 
+_UNTIDY = re.compile(
+    "["
+    + "".join(map(chr, _INVISIBLE))
+    + "\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+    + r"|[^\S\n ]|  | \n|\n |^\s|\s\Z"
+)
+"""What `nfc` would change besides decomposed letters: most texts have nothing of it."""
+
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("0") + rank) for rank, letter in enumerate(_LETTERS)}
 # Dictionary order of the tones: level, grave, hook, tilde, acute, dot below.
@@ -19,6 +27,8 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 
 def nfc(text: str) -> str:
     """The text as it is kept: composed letters, no invisible characters, single spaces, trimmed lines."""
+    if _UNTIDY.search(text) is None and unicodedata.is_normalized("NFC", text):
+        return text
     composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     kept = _CONTROLS.sub(" ", composed.replace("\r\n", "\n").replace("\r", "\n"))
     return "\n".join(line.strip() for line in _SPACES.sub(" ", kept).split("\n")).strip()

@@ -25,7 +25,7 @@ from app.zalo.answers import (
 from app.zalo.errors import Family
 from app.zalo.messages import Message
 from app.zalo.template import Template
-from app.zalo.transport import exchange
+from app.zalo.transport import exchange, post_json
 from app.zalo.uploads import Upload, UploadKind
 
 __all__ = ["OaProfile", "PastMessage", "Quota", "ReplyQuota", "SentMessage", "UserDetail", "ZaloClient"]
@@ -44,7 +44,7 @@ class ZaloClient:
         self._http = http
         self._api = api_url.rstrip("/")
         self._zbs = zbs_url.rstrip("/")
-        self._send_url = httpx.URL(self._api + "/v3.0/oa/message/cs")
+        self._send_url = self._api + "/v3.0/oa/message/cs"
 
     async def send(self, token: str, user_id: UserId, message: Message) -> SentMessage:
         """Sends a consultation message to someone who wrote to the OA within the last days."""
@@ -102,10 +102,9 @@ class ZaloClient:
         """The account that the token belongs to; a cheap proof that the token works."""
         return oa_profile(await self._get("/v2.0/oa/getoa", token, None))
 
-    async def _post(self, url: httpx.URL | str, token: str, body: dict[str, Any], family: Family) -> Body:
-        headers = {"access_token": token, "content-type": "application/json"}
-        request = self._http.build_request("POST", url, content=orjson.dumps(body), headers=headers)
-        return accepted(await exchange(self._http, request), family)
+    async def _post(self, url: str, token: str, body: dict[str, Any], family: Family) -> Body:
+        headers = {"access_token": token}
+        return accepted(await post_json(self._http, url, headers, orjson.dumps(body)), family)
 
     async def _get(self, path: str, token: str, asked: dict[str, Any] | None) -> Body:
         """Zalo's GET calls take their arguments as one query parameter that holds JSON."""

@@ -4,6 +4,7 @@ Limits: Zalo's documentation of consultation messages (tin Tư vấn) and of but
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, assert_never
 
 import orjson
@@ -255,8 +256,9 @@ def encode(message: Message) -> bytes:
     return orjson.dumps(_packed(message))
 
 
+@lru_cache(maxsize=512)
 def decode(stored: bytes) -> Message:
-    """Reads what `encode` wrote."""
+    """Reads what `encode` wrote. Messages never change, and menus are the same for everybody."""
     packed = orjson.loads(stored)
     if "buttons" in packed:
         packed["buttons"] = tuple(_unpacked(button) for button in packed["buttons"])

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import event, func, select
 
 from app.inbox.models import InboxEvent
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.webhook.reception import Reception, Verdict
-from app.webhook.routes import webhook_routes
+from app.webhook.routes import Door
 from app.webhook.spool import Spool
 from tests.webhook.test_reception import APP, SEALER, SECRETS, message, signed
 
@@ -86,9 +85,9 @@ async def test_when_no_disk_takes_it_zalo_is_told_to_come_again(
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    app = FastAPI()
-    app.include_router(webhook_routes(reception))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as zalo:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Door(reception)), base_url="http://bot"
+    ) as zalo:
         headers = {"X-ZEvent-Signature": signed(message())}
         assert (await zalo.post("/webhook/zalo", content=message(), headers=headers)).status_code == 503
         monkeypatch.undo()
