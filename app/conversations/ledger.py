@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, LargeBinary, String, bindparam, select, update
 
 from app.conversations.models import Conversation
 from app.kit.db import UtcMs, both_dialects
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
-from app.kit.statements import ForKeys
+from app.kit.statements import ForKeys, ForRows, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,8 @@ _READ = ForKeys(
 )
 
 
-def _save_statement(insert: Any) -> Any:
-    row = insert(Conversation).values(
-        contact=bindparam("contact"), session=bindparam("session"), updated_at=bindparam("now", type_=UtcMs)
-    )
+def _save_statement(rows: Rows) -> Any:
+    row = rows.insert(Conversation, {"updated_at": bindparam("now", type_=UtcMs)})
     return row.on_conflict_do_update(
         index_elements=[Conversation.contact],
         set_={"session": row.excluded.session, "updated_at": row.excluded.updated_at},
@@ -53,7 +51,7 @@ def _officer_statement(insert: Any) -> Any:
     )
 
 
-_SAVE = both_dialects(_save_statement)
+_SAVE = ForRows({"contact": String, "session": LargeBinary}, _save_statement)
 _OFFICER = both_dialects(_officer_statement)
 
 
@@ -82,11 +80,11 @@ def save_sessions(
     db: Connection, sealer: Sealer, sessions: Mapping[UserId, dict[str, Any]], now: datetime
 ) -> None:
     rows = [
-        {"contact": contact, "session": sealer.seal(orjson.dumps(session)), "now": now}
+        {"contact": contact, "session": sealer.seal(orjson.dumps(session))}
         for contact, session in sessions.items()
     ]
     if rows:
-        db.execute(_SAVE(db), rows)
+        _SAVE.run(db, rows, now=now)
 
 
 def note_officer(db: Connection, contact: UserId, now: datetime) -> None:

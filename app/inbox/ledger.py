@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from app.inbox.models import EventState, InboxEvent
-from app.kit.db import UtcMs, both_dialects
-from app.kit.statements import ForKeys, Keys
+from app.kit.db import UtcMs
+from app.kit.statements import ForKeys, ForRows, Keys
 
 OF_THE_ACCOUNT = "oa"
 """The contact of events that name no person."""
@@ -40,25 +51,22 @@ class OpenEvent:
     """Nothing newer of this contact is waiting."""
 
 
-def _record_statement(insert: Any) -> Any:
-    return (
-        insert(InboxEvent)
-        .values(
-            dedupe_key=bindparam("dedupe_key"),
-            contact=bindparam("contact"),
-            event_name=bindparam("event_name"),
-            body=bindparam("body"),
-            masked=bindparam("masked"),
-            state=bindparam("state"),
-            received_at=bindparam("received_at"),
-            attempts=0,
-        )
+_RECORD = ForRows(
+    {
+        "dedupe_key": String,
+        "contact": String,
+        "event_name": String,
+        "body": LargeBinary,
+        "masked": String,
+        "state": String,
+        "received_at": UtcMs,
+    },
+    lambda rows: (
+        rows.insert(InboxEvent, {"attempts": 0})
         .on_conflict_do_nothing(index_elements=[InboxEvent.dedupe_key])
         .returning(InboxEvent.dedupe_key)
-    )
-
-
-_RECORD = both_dialects(_record_statement)
+    ),
+)
 
 
 def _next_statement(keys: Keys) -> Any:
@@ -118,7 +126,7 @@ def record_many(db: Connection, events: Sequence[tuple[NewEvent, datetime]]) -> 
         }
         for event, received_at in events
     ]
-    return set(db.execute(_RECORD(db), rows).scalars())
+    return set(_RECORD.run(db, rows).scalars())
 
 
 def record_settled(db: Connection, event: NewEvent, now: datetime, note: str) -> None:

@@ -1,17 +1,20 @@
-"""Statements over many keys at once, built once for each dialect: one parameter, whatever their number."""
+"""Statements over many keys or rows at once, built once for each dialect; one text, whatever their number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    CursorResult,
     String,
     TableValuedAlias,
     any_,
     bindparam,
     func,
+    literal,
+    null,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,3 +57,59 @@ class ForKeys(Generic[T]):
 
     def __call__(self, db: Connection) -> T:
         return self._built[db.dialect.name]
+
+
+class Rows:
+    """Columns whose values are bound for many rows at once."""
+
+    def __init__(self, dialect: str, columns: Mapping[str, type[TypeEngine[Any]]]) -> None:
+        self.dialect = dialect
+        self._columns: Mapping[str, ColumnElement[Any]]
+        if dialect == "postgresql":
+            arrays = [bindparam(_bound(name), type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+            table = func.unnest(*arrays).table_valued(*columns).render_derived(name="rows")
+            self._columns = dict(table.c)
+        else:
+            self._columns = {name: bindparam(_bound(name), type_=kind) for name, kind in columns.items()}
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        return self._columns[name]
+
+    def insert(self, table: Any, others: Mapping[str, Any]) -> Any:
+        """An INSERT of these columns and of others that are the same in every row."""
+        if self.dialect == "sqlite":
+            return sqlite.insert(table).values({**self._columns, **others})
+        same = [null() if value is None else _as_expression(value) for value in others.values()]
+        rows = select(*self._columns.values(), *same)
+        return postgresql.insert(table).from_select([*self._columns, *others], rows)
+
+
+class ForRows:
+    """A statement over rows of these columns, in both dialects.
+
+    PostgreSQL gets one array for each column; SQLite runs a prepared statement over and over, which costs
+    it nothing.
+    """
+
+    def __init__(self, columns: Mapping[str, type[TypeEngine[Any]]], build: Callable[[Rows], Any]) -> None:
+        self._columns = tuple(columns)
+        self._built = {name: build(Rows(name, columns)) for name in ("postgresql", "sqlite")}
+
+    def run(self, db: Connection, rows: Sequence[Mapping[str, Any]], **same: Any) -> CursorResult[Any]:
+        """`same` are parameters of the statement that do not change from row to row."""
+        statement = self._built[db.dialect.name]
+        if db.dialect.name == "postgresql":
+            arrays = {_bound(name): [row[name] for row in rows] for name in self._columns}
+            return db.execute(statement, arrays | same)
+        return db.execute(
+            statement, [{_bound(name): row[name] for name in self._columns} | same for row in rows]
+        )
+
+
+def _bound(name: str) -> str:
+    """A parameter must not be called like a column that an UPDATE sets."""
+    return f"b_{name}"
+
+
+def _as_expression(value: Any) -> Any:
+    return value if isinstance(value, ColumnElement) else literal(value)

@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    LargeBinary,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
-from app.kit.db import UtcMs, both_dialects
+from app.kit.db import UtcMs
 from app.kit.ids import MessageId, RunnerId, UserId
-from app.kit.statements import ForKeys, Keys
+from app.kit.statements import ForKeys, ForRows, Keys, Rows
 from app.outbox.models import Attempt, Delivery, DeliveryState, Lane
 from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
 
@@ -67,13 +79,11 @@ class NotBefore:
 Next = ToSend | ToCheck | NotBefore | None
 
 
-def _plan_statement(insert_of: Any) -> Any:
-    names = ("cause", "ordinal", "contact", "lane", "message", "text_print", "created_at", "due_at")
-    claim = ("state", "attempts", "claimed_by", "claimed_at")
+def _plan_statement(rows: Rows) -> Any:
     return (
-        insert_of(Delivery)
-        .values({name: bindparam(name) for name in (*names, *claim)} | {"checks": 0})
+        rows.insert(Delivery, {"checks": 0})
         .on_conflict_do_nothing(index_elements=[Delivery.cause, Delivery.ordinal])
+        .returning(Delivery.id, Delivery.cause, Delivery.ordinal)
     )
 
 
@@ -114,25 +124,41 @@ def _claim_statement(keys: Keys) -> Any:
     return update(Delivery).where(keys.hold(Delivery.id)).values(claimed)
 
 
-_PLAN = both_dialects(_plan_statement)
-_PLAN_AND_TELL = both_dialects(
-    lambda insert_of: _plan_statement(insert_of).returning(Delivery.id, Delivery.cause, Delivery.ordinal)
+_PLAN = ForRows(
+    {
+        "cause": String,
+        "ordinal": Integer,
+        "contact": String,
+        "lane": String,
+        "message": LargeBinary,
+        "text_print": String,
+        "created_at": UtcMs,
+        "due_at": UtcMs,
+        "state": String,
+        "attempts": Integer,
+        "claimed_by": String,
+        "claimed_at": UtcMs,
+    },
+    _plan_statement,
 )
 _WAITING = ForKeys(_waiting_statement)
 _CLAIM = ForKeys(_claim_statement, BigInteger)
-_SENT = (
-    update(Delivery)
-    .where(
-        Delivery.id == bindparam("b_id"),
-        Delivery.state.in_([literal_column("'claimed'"), literal_column("'unknown'")]),
-    )
-    .values(
-        state=DeliveryState.SENT,
-        message_id=func.coalesce(bindparam("b_message_id"), Delivery.message_id),
-        settled_at=bindparam("b_at", type_=UtcMs),
-        error_code=None,
-        note=None,
-    )
+_SENT = ForRows(
+    {"id": BigInteger, "message_id": String},
+    lambda rows: (
+        update(Delivery)
+        .where(
+            Delivery.id == rows["id"],
+            Delivery.state.in_([literal_column("'claimed'"), literal_column("'unknown'")]),
+        )
+        .values(
+            state=DeliveryState.SENT,
+            message_id=func.coalesce(rows["message_id"], Delivery.message_id),
+            settled_at=bindparam("b_at", type_=UtcMs),
+            error_code=None,
+            note=None,
+        )
+    ),
 )
 
 
@@ -142,7 +168,7 @@ def plan(
     """Owes the messages to the contact, in this order; owing the same cause twice adds nothing."""
     rows = [_new_row(Owing(cause, contact, messages), ordinal, lane, now) for ordinal in range(len(messages))]
     if rows:
-        db.execute(_PLAN(db), rows)
+        _PLAN.run(db, rows)
 
 
 def plan_claimed(
@@ -157,7 +183,7 @@ def plan_claimed(
     ]
     if not rows:
         return {}
-    ids = {(cause, ordinal): number for number, cause, ordinal in db.execute(_PLAN_AND_TELL(db), rows)}
+    ids = {(row.cause, row.ordinal): row.id for row in _PLAN.run(db, rows)}
     return {
         owing.contact: tuple(
             Owed(
@@ -229,11 +255,9 @@ def _next(contact: UserId, waiting: Sequence[Any], now: datetime) -> ToSend | To
 
 def settle_sent(db: Connection, sent: Sequence[tuple[Owed, Sent]], now: datetime) -> None:
     """Writes down that these calls went through."""
-    rows = [
-        {"b_id": delivery.id, "b_message_id": outcome.message_id, "b_at": now} for delivery, outcome in sent
-    ]
+    rows = [{"id": delivery.id, "message_id": outcome.message_id} for delivery, outcome in sent]
     if rows:
-        db.execute(_SENT, rows)
+        _SENT.run(db, rows, b_at=now)
 
 
 def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> None:
@@ -246,7 +270,7 @@ def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> N
         return
     _note_attempt(db, delivery, outcome, now)
     if _echoed(db, delivery.id):
-        db.execute(_SENT, {"b_id": delivery.id, "b_message_id": None, "b_at": now})
+        _SENT.run(db, [{"id": delivery.id, "message_id": None}], b_at=now)
         return
     match outcome:
         case Retry():
@@ -276,7 +300,7 @@ def settle_check(
     Found: sent. Surely absent: owed again. Could not look: asked again later, at last left as unknown.
     """
     if found is not None:
-        db.execute(_SENT, {"b_id": delivery.id, "b_message_id": found, "b_at": now})
+        _SENT.run(db, [{"id": delivery.id, "message_id": found}], b_at=now)
         return
     checks = delivery.checks + 1
     if looked:
