@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall_time
 from pathlib import Path
@@ -264,7 +265,7 @@ async def measure_replies(folder: Path, recipients: int) -> None:
             db.open()
             rate = Rate(60_000)
             number = await planned(db, rate)
-            async with running(subject, http) as process:
+            async with running(subject, http) as (process,):
                 knocker = Knocker(http, f"{process.url}/webhook/zalo")
                 quiet = await steady(knocker, stub, per_second=10, seconds=5)
                 await press_send(db, number, rate)
@@ -291,7 +292,7 @@ def _at(subject: Subject, per_minute: int) -> Subject:
         "DAUMOI_SEND_HOURS": "00:00-24:00",
         "DAUMOI_HALT_ABOVE": "1",
     }
-    return Subject(subject.name, subject.durable, subject.command, {**subject.environment, **more})
+    return replace(subject, environment={**subject.environment, **more})
 
 
 def _start(subject: Subject) -> subprocess.Popen[bytes]:

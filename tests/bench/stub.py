@@ -71,7 +71,7 @@ def text_of(message: dict[str, object]) -> str:
 
 
 @asynccontextmanager
-async def running_stub(takes: float) -> AsyncIterator[Stub]:
+async def running_stub(takes: float = 0.0) -> AsyncIterator[Stub]:
     """`takes` seconds until each answer."""
     stub = Stub(takes)
     app = web.Application()
