@@ -11,12 +11,12 @@ from fastapi.sse import ServerSentEvent
 
 from app.console.desk import Desk
 from app.console.gate import Pages
-from app.console.import_shapes import DryRunTabs, LayoutForm, layout_of, read_layout
+from app.console.import_shapes import DryRunTabs, LayoutForm, layout_of, read_dates, read_layout
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
 from app.conversations.announcing import tell_verified
 from app.directory.refusals import ImportRefused
-from app.importing.correcting import correct_cell, correct_guess
+from app.importing.correcting import correct_cell, correct_dates, correct_guess
 from app.importing.deciding import UndoRefused, accept, approve, discard, undo
 from app.importing.error_workbook import error_workbook
 from app.importing.kinds import KINDS
@@ -33,7 +33,7 @@ from app.importing.queries import (
     read_notes,
     read_tab,
 )
-from app.importing.rules import ImportStopped
+from app.importing.rules import ImportStopped, ListDates
 from app.importing.telling import Teller
 from app.importing.uploading import seal_file, upload
 from app.look.workbook import MEDIA_TYPE
@@ -67,12 +67,19 @@ def _add_list(pages: Pages) -> None:
             if isinstance(file, str) or file is None or not file.filename:
                 return await _list_page(visit, fault="Anh/Chị chọn một tệp Excel hoặc CSV giúp.")
             name, content = file.filename, await file.read()
-        at = moment(visit)
+            given = {key: value for key, value in form.items() if isinstance(value, str)}
+        told = read_dates(given)
+        if not isinstance(told, ListDates):
+            return await _list_page(visit, told, given)
+        at, dates = moment(visit), told
         try:
             dropped = await asyncio.to_thread(seal_file, at.sealer, str(kind), name, content)
         except ImportRefused as refused:
-            return await _list_page(visit, fault=str(refused))
-        number = await visit.write(lambda db: upload(db, dropped, at))
+            return await _list_page(visit, str(refused), given)
+        try:
+            number = await visit.write(lambda db: upload(db, dropped, at, dates))
+        except ImportStopped as stopped:
+            return await _list_page(visit, f"{stopped}.", given)
         return visit.to(f"{PLACE}/{number}")
 
 
@@ -109,6 +116,18 @@ def _add_corrections(pages: Pages) -> None:
         except ImportStopped as stopped:
             return visit.done(str(stopped), f"{PLACE}/{number}")
         return visit.done("Đã sửa ô, tệp đang được kiểm tra lại.", f"{PLACE}/{number}?nhom=wrong")
+
+    @pages.post(PLACE + "/{number}/ngay", Right.IMPORT)
+    async def dates(visit: Visiting, number: int) -> Response:
+        told, at = read_dates(await visit.form()), moment(visit)
+        if not isinstance(told, ListDates):
+            return visit.done(told, f"{PLACE}/{number}")
+        given = told
+        try:
+            await visit.write(lambda db: correct_dates(db, number, given, at))
+        except ImportStopped as stopped:
+            return visit.done(f"{stopped}.", f"{PLACE}/{number}")
+        return visit.done("Đã ghi ngày và hạn, tệp đang được kiểm tra lại.", f"{PLACE}/{number}")
 
     @pages.get(PLACE + "/{number}/cot", Right.IMPORT)
     async def layout(visit: Visiting, number: int) -> Response:
@@ -195,7 +214,7 @@ async def _decided(visit: Visit, number: int, decide: Callable[[], ImportState])
     return visit.done(said, f"{PLACE}/{number}")
 
 
-async def _list_page(visit: Visit, fault: str = "") -> Response:
+async def _list_page(visit: Visit, fault: str = "", given: Mapping[str, str] | None = None) -> Response:
     page = _page(visit)
     cards, total, names = await visit.read(
         lambda db: (read_imports(db, page=page), count_imports(db), names_of_staff(db))
@@ -211,6 +230,7 @@ async def _list_page(visit: Visit, fault: str = "") -> Response:
         last_page=max(1, -(-total // ROWS)),
         kinds=[(name, kind.title) for name, kind in KINDS.items()],
         fault=fault,
+        given=given or {},
         states=STATES,
     )
 

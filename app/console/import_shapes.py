@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.directory.columns import ListShape
 from app.directory.headers import Guess
@@ -13,7 +14,7 @@ from app.importing.models import Group
 from app.importing.moment import Moment
 from app.importing.queries import ImportCard
 from app.importing.reading import open_file
-from app.importing.rules import ImportStopped
+from app.importing.rules import ImportStopped, ListDates
 from app.kit.db import Database
 
 ROWS_SHOWN = 12
@@ -116,3 +117,16 @@ def read_layout(shape: ListShape, form: Mapping[str, str]) -> LayoutForm | str:
     if len(set(columns.values())) < len(columns):
         return "Mỗi cột của tệp chỉ dùng cho một mục."
     return LayoutForm(Guess(form.get("trang", "")[:200], int(row), columns))
+
+
+def read_dates(form: Mapping[str, str]) -> ListDates | str:
+    """Of which day a list is and until when it is due; words for staff when that cannot be read."""
+    try:
+        listed_on, due_on = (_day(form.get(name, "")) for name in ("ngay", "han"))
+    except ValueError:
+        return "Ngày này không đọc được, Anh/Chị chọn lại giúp."
+    return ListDates(listed_on, due_on, form.get("cu_hon") == "1")
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text.strip()) if text.strip() else None

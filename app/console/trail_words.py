@@ -25,6 +25,7 @@ ACTIONS = {
     "trail.exported": "Xuất nhật ký",
     "list.exported": "Xuất danh sách",
     "list.viewed": "Xem danh sách lao động",
+    "import.dates_told": "Ghi ngày và hạn của danh sách",
     "worker.viewed": "Xem lịch sử một lao động",
     "worker.marked": "Đánh dấu lao động",
     "worker_list.links_sent": "Gửi đường dẫn danh sách",

@@ -79,7 +79,8 @@ def _add_unit(pages: Pages) -> None:
 
     @pages.stream(f"{UNIT}/luong", Right.SEE_WORKERS)
     async def stream(visit: Visiting, unit: int, after: str = "") -> AsyncIterator[ServerSentEvent]:
-        await _progress(visit, unit)
+        if await _found(visit, unit) is None:
+            return
         async for event in follow(visit, after, lambda db, since: _changes(db, visit, unit, since)):
             yield event
 
@@ -255,11 +256,15 @@ def _changes(db: "Connection", visit: Visit, unit: int, since: str) -> Change | 
 
 async def _progress(visit: Visit, unit: int) -> UnitProgress:
     """The unit, if it is one of the visitor's; for everybody else there is no such page."""
-    scope, on = scope_of(visit.visitor), today(visit.now)
-    progress = await visit.read(lambda db: read_unit_progress(db, unit, on, scope))
+    progress = await _found(visit, unit)
     if progress is None:
         raise HTTPException(404)
     return progress
+
+
+async def _found(visit: Visit, unit: int) -> UnitProgress | None:
+    scope, on = scope_of(visit.visitor), today(visit.now)
+    return await visit.read(lambda db: read_unit_progress(db, unit, on, scope))
 
 
 def _names(db: "Connection", unit: int) -> dict[str, str]:

@@ -18,6 +18,7 @@ from app.importing.dry_run import seal_json
 from app.importing.kinds import KINDS, Drawn, ImportKind
 from app.importing.models import ImportRun, ImportState
 from app.importing.moment import Moment
+from app.importing.rules import NO_DATES
 from app.importing.telling import Teller, tell_nobody
 from app.kit.seal import Sealer
 
@@ -59,7 +60,7 @@ def import_file(
     at = Moment(sealer, now, ACTOR)
     sheet, header = choose_sheet(read_file(file), known_kind.shape)
     listing = read_listing(sheet, known_kind.shape, header)
-    plan: Drawn = known_kind.plan(db, at, listing)
+    plan: Drawn = known_kind.plan(db, at, listing, NO_DATES)
     findings = (*listing.findings, *plan.findings)
     if findings:
         return ImportReport(False, _refusal(findings), findings=findings, notes=listing.notes)

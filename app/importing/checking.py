@@ -36,7 +36,7 @@ def check(database: Database, import_id: int, at: Moment) -> None:
         why = str(error)
         database.write_now(lambda db: _note_refusal(db, file, why, at))
         return
-    plan = database.read_now(lambda db: file.kind.plan(db, at, read.listing))
+    plan = database.read_now(lambda db: file.kind.plan(db, at, read.listing, file.dates))
     drawn = draw_up(read.sheet, file.kind.shape, read.listing, plan)
     sealed = [
         {"tab": group, "number": number, "lines": seal_lines(at.sealer, lines)}

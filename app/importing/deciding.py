@@ -152,7 +152,7 @@ def _write(db: Connection, file: File, read: Read, at: Moment, teller: Teller, w
     ).one()
     if row.state != wanted or row.edition != file.edition:
         raise ImportStopped("Lần nhập này vừa được người khác xử lý: Anh/Chị tải lại trang để xem")
-    plan = file.kind.plan(db, at, read.listing)
+    plan = file.kind.plan(db, at, read.listing, file.dates)
     if digest_of(plan) != row.digest:
         have_it_checked_again(db, file.id, at)
         return False

@@ -16,6 +16,7 @@ from app.directory.records import ended_codes, read_records, save_records
 from app.directory.taking_back import read_back, take_back, written
 from app.importing.moment import Moment
 from app.importing.outcome import Saved, TakenBack
+from app.importing.rules import ListDates
 from app.importing.worker_lists import Workers
 
 
@@ -36,7 +37,7 @@ class ImportKind(Protocol):
     @property
     def shape(self) -> ListShape: ...
 
-    def plan(self, db: Connection, at: Moment, listing: Listing) -> Any:
+    def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> Any:
         """A `Drawn`, read from the directory as it is now."""
 
     def save(self, db: Connection, at: Moment, plan: Any) -> Saved:
@@ -61,7 +62,7 @@ class _Records:
     def shape(self) -> ListShape:
         return SHAPES[self.kind]
 
-    def plan(self, db: Connection, at: Moment, listing: Listing) -> Plan:
+    def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> Plan:
         known = Known(read_records(db, self.kind), ended_codes(db, self.kind))
         offices = frozenset(office["code"] for office in read_records(db, Kind.OFFICES).values())
         if self.kind is not Kind.EMPLOYERS:
@@ -83,7 +84,7 @@ class _Liaisons:
     title: str = "Đầu mối"
     shape: ListShape = SHAPES[Kind.LIAISONS]
 
-    def plan(self, db: Connection, at: Moment, listing: Listing) -> LiaisonPlan:
+    def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> LiaisonPlan:
         return plan_liaisons(db, at.sealer, listing)
 
     def save(self, db: Connection, at: Moment, plan: LiaisonPlan) -> Saved:

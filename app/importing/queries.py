@@ -11,7 +11,7 @@ from app.importing.dry_run import PAGE, ShownLine, open_json, open_lines
 from app.importing.kinds import KINDS
 from app.importing.models import OPEN, Group, ImportPage, ImportRun, ImportState
 from app.importing.reading import guess_from
-from app.importing.rules import UNDO_WITHIN
+from app.importing.rules import UNDO_WITHIN, ListDates
 from app.kit.seal import Sealer
 
 
@@ -28,6 +28,7 @@ class ImportCard:
     rows_total: int
     """0 until the dry run is over."""
     counts: Mapping[Group, int]
+    dates: ListDates
     uploaded_by: str
     uploaded_at: datetime
     accepted_by: str
@@ -103,6 +104,7 @@ def _cards(db: Connection, chosen: Select[*tuple[object, ...]]) -> list[ImportCa
             rows_read=row.rows_read,
             rows_total=row.rows_total,
             counts={group: getattr(row, f"{group}_rows") for group in Group},
+            dates=ListDates(row.listed_on, row.due_on, row.older_is_meant),
             uploaded_by=row.uploaded_by,
             uploaded_at=row.uploaded_at,
             accepted_by=row.accepted_by,
@@ -129,6 +131,9 @@ _COLUMNS = (
     ImportRun.changed_rows,
     ImportRun.wrong_rows,
     ImportRun.unchanged_rows,
+    ImportRun.listed_on,
+    ImportRun.due_on,
+    ImportRun.older_is_meant,
     ImportRun.uploaded_by,
     ImportRun.uploaded_at,
     ImportRun.accepted_by,

@@ -15,6 +15,7 @@ from app.directory.sheets import read_sheets
 from app.importing.kinds import KINDS, ImportKind
 from app.importing.models import ImportHabit, ImportRun
 from app.importing.moment import Moment
+from app.importing.rules import ListDates
 from app.kit.db import upsert
 from app.kit.seal import Sealer
 
@@ -33,6 +34,7 @@ class File:
     guess: Guess | None
     """Where somebody said that things are."""
     overrides: Overrides
+    dates: ListDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def open_file(db: Connection, sealer: Sealer, import_id: int) -> File | None:
         sealer.open(row.file),
         guess_from(row.guess) if row.guess_told else None,
         read_overrides(sealer, row.overrides),
+        ListDates(row.listed_on, row.due_on, row.older_is_meant),
     )
 
 

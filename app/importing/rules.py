@@ -1,7 +1,7 @@
 """Who may take an import which step further, and until when it can be undone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.importing.models import ImportState
 
@@ -12,6 +12,28 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 class ImportStopped(Exception):
     """The step cannot be taken; the message says in Vietnamese why, and nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDates:
+    """What staff say of a list beside its file; only lists of workers have it."""
+
+    listed_on: date | None = None
+    """The day as of which the list is true; None: the day it came."""
+    due_on: date | None = None
+    older_is_meant: bool = False
+    """It counts although units on it have a newer list."""
+
+
+NO_DATES = ListDates()
+
+
+def check_dates(dates: ListDates, today: date) -> None:
+    """Raises `ImportStopped`."""
+    if dates.listed_on is not None and dates.listed_on > today:
+        raise ImportStopped("Ngày của danh sách không thể ở tương lai")
+    if dates.due_on is not None and dates.due_on < (dates.listed_on or today):
+        raise ImportStopped("Hạn phản hồi không thể trước ngày của danh sách")
 
 
 @dataclass(frozen=True, slots=True)

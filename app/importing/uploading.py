@@ -1,6 +1,6 @@
 """A file is dropped: it is kept sealed until the import has ended, and waits to be read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from sqlalchemy import Connection, insert
@@ -12,6 +12,9 @@ from app.directory.sheets import check_size
 from app.importing.kinds import KINDS
 from app.importing.models import ImportRun, ImportState
 from app.importing.moment import Moment
+from app.importing.rules import NO_DATES, ImportStopped, ListDates, check_dates
+from app.importing.worker_lists import KIND as WORKERS
+from app.kit.clock import VIETNAM
 from app.kit.seal import Sealer
 from app.work.ledger import Claim, wake
 from app.work.models import Kind
@@ -40,8 +43,17 @@ def seal_file(sealer: Sealer, kind: str, name: str, content: bytes) -> Dropped:
     return Dropped(kind, plain_name, len(content), sealer.seal(content))
 
 
-def upload(db: Connection, dropped: Dropped, at: Moment) -> int:
-    """Keeps the file and has it read by the next runner that is free; the number of the import."""
+def upload(db: Connection, dropped: Dropped, at: Moment, dates: ListDates = NO_DATES) -> int:
+    """Keeps the file and has it read by the next runner that is free; the number of the import.
+
+    Raises `ImportStopped` when the dates cannot be.
+    """
+    today = at.now.astimezone(VIETNAM).date()
+    check_dates(dates, today)
+    if dropped.kind == WORKERS:
+        dates = replace(dates, listed_on=dates.listed_on or today)
+    elif dates != NO_DATES:
+        raise ImportStopped("Ngày và hạn chỉ dành cho danh sách người lao động")
     number: int = db.execute(
         insert(ImportRun)
         .values(
@@ -50,6 +62,9 @@ def upload(db: Connection, dropped: Dropped, at: Moment) -> int:
             file_size=dropped.size,
             file=dropped.sealed,
             state=ImportState.UPLOADED,
+            listed_on=dates.listed_on,
+            due_on=dates.due_on,
+            older_is_meant=dates.older_is_meant,
             uploaded_by=at.actor,
             uploaded_at=at.now,
         )

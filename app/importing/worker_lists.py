@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,8 +14,10 @@ from app.directory.plans import Line, Outcome
 from app.directory.records import read_records
 from app.importing.moment import Moment
 from app.importing.outcome import Saved, TakenBack
+from app.importing.rules import ListDates
 from app.kit.clock import VIETNAM
 from app.worker_lists.applying import Applied, Change, NewList, UnitChange, apply_plan
+from app.worker_lists.list_queries import units_with_newer_list
 from app.worker_lists.planning import ListedWorker, ListPlan, worker_list_plan
 from app.worker_lists.undoing import undo
 
@@ -59,6 +62,7 @@ SHAPE = ListShape(
 @dataclass(slots=True)
 class WorkersPlan:
     plan: ListPlan
+    due_on: date | None = None
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -69,7 +73,7 @@ class Workers:
     title: str = "Người lao động chưa đăng ký VssID"
     shape: ListShape = SHAPE
 
-    def plan(self, db: Connection, at: Moment, listing: Listing) -> WorkersPlan:
+    def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> WorkersPlan:
         units = Units(read_records(db, Kind.EMPLOYERS))
         findings: list[Finding] = []
         rows: list[ListedWorker] = []
@@ -81,14 +85,17 @@ class Workers:
                 continue
             entries[entry.row] = entry
             rows.append(ListedWorker(entry.row, found[0], entry.get("name"), entry.get("number")))
-        day, complete = at.now.astimezone(VIETNAM).date(), not (listing.findings or findings)
+        day = dates.listed_on or at.now.astimezone(VIETNAM).date()
+        complete = not (listing.findings or findings)
         plan = worker_list_plan(db, at.sealer, rows, day, complete=complete)
         findings += [listing.finding(entries[one.row], one.column, one.reason) for one in plan.wrong]
-        return WorkersPlan(plan, _lines(plan, entries), findings)
+        if not dates.older_is_meant:
+            findings += _older_than_known(db, plan)
+        return WorkersPlan(plan, dates.due_on, _lines(plan, entries), findings)
 
     def save(self, db: Connection, at: Moment, plan: WorkersPlan) -> Saved:
         day = plan.plan.received_on
-        new = NewList(f"Danh sách ngày {day:%d/%m/%Y}", day)
+        new = NewList(f"Danh sách ngày {day:%d/%m/%Y}", day, plan.due_on)
         done = apply_plan(db, at.sealer, plan.plan, new, at.actor, at.now)
         entries = [asdict(change) for change in done.entries]
         return Saved([done.list_id, entries, [asdict(unit) for unit in done.units]], rows=len(plan.lines))
@@ -99,6 +106,19 @@ class Workers:
         changes = tuple(Change(**entry) for entry in entries)
         done = undo(db, Applied(list_id, changes, tuple(UnitChange(**unit) for unit in units)))
         return TakenBack(kept=len(done.kept))
+
+
+def _older_than_known(db: Connection, plan: ListPlan) -> list[Finding]:
+    """One finding about the whole file: an old list taken for a new one opens and closes people wrongly."""
+    newer = units_with_newer_list(db, plan.listed, plan.received_on)
+    if not newer:
+        return []
+    name, received_on = newer[0]
+    reason = (
+        f"ngày {plan.received_on:%d/%m/%Y}, nhưng {len(newer)} đơn vị đã có danh sách mới hơn "
+        f"({name}: {received_on:%d/%m/%Y}). Anh/Chị sửa ngày, hoặc chọn “Vẫn nhập dù cũ hơn”"
+    )
+    return [Finding("Danh sách", reason)]
 
 
 def _unit_finding(listing: Listing, entry: Entry, found: int) -> Finding:

@@ -29,6 +29,11 @@ def day(at: datetime) -> str:
     return at.astimezone(VIETNAM).strftime("%d/%m/%Y")
 
 
+def iso_day(at: datetime) -> str:
+    """As a date field of a form wants it."""
+    return at.astimezone(VIETNAM).date().isoformat()
+
+
 def hour(at: datetime) -> str:
     return at.astimezone(VIETNAM).strftime("%H:%M")
 

@@ -30,6 +30,7 @@ def make_environment(folders: Iterable[Path], assets: Assets) -> Environment:
         decimal=formats.decimal,
         percent=formats.percent,
         day=formats.day,
+        iso_day=formats.iso_day,
         hour=formats.hour,
         hour_exact=formats.hour_exact,
         weekday=formats.weekday,

@@ -1,13 +1,14 @@
 """Lists as the office issued them, and what each changed for a unit, for pages; no worker is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Date, bindparam, func, select
 
 from app.directory.models import Employer, Office
 from app.worker_lists.models import WorkerList, WorkerListUnit, WorkerUnit
+from app.worker_lists.planning import pieces
 from app.worker_lists.queries import COUNTS, Numbers, numbers_of
 
 
@@ -35,6 +36,17 @@ class ListStep:
     new: int
     gone: int
     reopened: int
+
+
+_NEWER = (
+    select(Employer.name, WorkerList.received_on)
+    .join(WorkerUnit, WorkerUnit.employer_id == Employer.id)
+    .join(WorkerList, WorkerList.id == WorkerUnit.list_id)
+    .where(
+        Employer.id.in_(bindparam("employers", expanding=True)),
+        WorkerList.received_on > bindparam("day", type_=Date),
+    )
+)
 
 
 def list_lists(db: Connection, officers: Sequence[int] | None = None) -> list[ListSummary]:
@@ -86,6 +98,16 @@ def names_of_lists(db: Connection) -> list[tuple[int, str]]:
     return [
         (row.id, row.title) for row in db.execute(select(WorkerList.id, WorkerList.title).order_by(*newest))
     ]
+
+
+def units_with_newer_list(db: Connection, employers: Iterable[int], day: date) -> list[tuple[str, date]]:
+    """Of these units, those whose latest list is of a later day: name and day, the latest first."""
+    found = [
+        (row.name, row.received_on)
+        for some in pieces(employers)
+        for row in db.execute(_NEWER, {"employers": some, "day": day})
+    ]
+    return sorted(found, key=lambda one: one[1], reverse=True)
 
 
 def unit_history(db: Connection, employer_id: int) -> list[ListStep]:

@@ -159,3 +159,25 @@ async def test_a_form_without_a_file_says_so(signed_in: SignIn) -> None:
 
 async def test_an_import_that_is_not_there_is_not_found(signed_in: SignIn) -> None:
     assert (await signed_in(Role.OFFICER).get("/console/nhap-excel/99")).status_code == 404
+
+
+async def test_a_list_of_workers_is_asked_for_its_day_and_its_due_date(
+    runtime: Runtime, signed_in: SignIn
+) -> None:
+    client = signed_in(Role.OFFICER)
+    text = "Họ và tên;Mã số BHXH;Mã đơn vị\nAn (ví dụ);0001000001;KH0001\n"
+    files = {"tep": ("lao-dong.csv", text.encode(), "text/csv")}
+    fields = {"loai": "workers", "ngay": "2026-11-20", "han": "2026-12-05"}
+    answer = await client.post("/console/nhap-excel", data=fields, files=files)
+    read_all(runtime)
+    page = await looked_at(client, answer.headers["location"])
+    assert 'value="2026-11-20"' in page
+    assert 'value="2026-12-05"' in page
+    changed = await client.post(f"{answer.headers['location']}/ngay", data={"ngay": "2026-11-21", "han": ""})
+    assert changed.status_code == 303
+    read_all(runtime)
+    assert 'value="2026-11-21"' in await looked_at(client, answer.headers["location"])
+    refused = await client.post("/console/nhap-excel", data=fields | {"han": "2026-11-01"}, files=files)
+    assert refused.status_code == 422
+    assert "trước ngày của danh sách" in refused.text
+    assert 'value="2026-11-20"' in refused.text, "nobody types it twice"

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from app.directory.demo_data import make_liaison
 from app.directory.models import Employer, Officer
 from app.kit.db import Database
+from app.worker_lists.list_queries import list_lists, unit_history
 from app.worker_lists.marking import answer_for_unit, mark
 from app.worker_lists.models import UnitAnswer, WorkerState
-from app.worker_lists.list_queries import list_lists, unit_history
 from app.worker_lists.queries import Numbers, UnitFilter, UnitsPage, list_units
 from app.worker_lists.rules import today
 from app.worker_lists.worker_queries import list_workers, read_worker, worker_history

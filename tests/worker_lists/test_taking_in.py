@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 
 from app.kit.db import Database
 from app.worker_lists.applying import Applied, Change, NewList, PlanOutdated, UnitChange, apply_plan
+from app.worker_lists.list_queries import unit_history
 from app.worker_lists.marking import answer_for_unit, mark
 from app.worker_lists.models import UnitAnswer, WorkerEntry, WorkerList, WorkerMark, WorkerState, WorkerUnit
 from app.worker_lists.planning import ListedWorker, worker_list_plan
-from app.worker_lists.list_queries import unit_history
 from app.worker_lists.queries import Numbers
 from app.worker_lists.rules import today
 from app.worker_lists.undoing import Undone, undo

@@ -10,8 +10,8 @@ from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.worker_lists import tidying
 from app.worker_lists.links import issue_link
-from app.worker_lists.models import LiaisonLink, WorkerMark
 from app.worker_lists.list_queries import unit_history
+from app.worker_lists.models import LiaisonLink, WorkerMark
 from app.worker_lists.queries import Numbers
 from app.worker_lists.rules import GONE_IS_KEPT, LINK_LIVES, TIDY_EVERY
 from app.worker_lists.tidying import Tidying, forget_gone
