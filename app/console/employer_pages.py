@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from app.audit.trail import record
 from app.console.desk import at
-from app.console.directory_words import STATES, Happening, happenings
+from app.console.directory_words import ROLES, STATES, Happening, happenings
 from app.console.forms import row_number
 from app.console.gate import Pages
 from app.console.list_pages import list_export, list_page
@@ -80,6 +80,7 @@ def _add_card(pages: Pages) -> None:
             here=PLACE,
             opened=opened,
             states=STATES,
+            roles=ROLES,
         )
 
 
@@ -132,7 +133,17 @@ def _opened(db: "Connection", visit: Visit, employer_id: int) -> Opened:
     record(db, visit.entry("employer.viewed", f"employer:{employer_id}"))
     workers = read_unit_progress(db, employer_id, today) if visit.may(Right.SEE_WORKERS) else None
     officers = officer_choices(db) if visit.may(Right.ASSIGN_OFFICERS) else []
-    return Opened(card, happenings(card.done, names_of_staff(db)), workers, officers)
+    return Opened(card, _timeline(card, names_of_staff(db)), workers, officers)
+
+
+def _timeline(card: EmployerCard, staff: dict[str, str]) -> list[Happening]:
+    """What was done to the unit, and who came to speak for it, the newest first."""
+    came = [
+        Happening(one.from_at, f"{one.full_name} đăng ký làm đầu mối", "", "user-plus", "good")
+        for one in card.liaisons
+        if one.contact
+    ]
+    return sorted([*happenings(card.done, staff), *came], key=lambda one: one.at, reverse=True)
 
 
 def _check_own(db: "Connection", visit: Visit, employer_id: int) -> None:

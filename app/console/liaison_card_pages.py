@@ -122,8 +122,7 @@ def _add_editing(pages: Pages) -> None:
         except WrongFields as wrong:
             return await _edit_page(visit, liaison_id, Filled(values, None, wrong.fields), 422)
         except EditClash as clash:
-            told = Filled[BaseModel](values, None, {"": str(clash)})
-            return await _edit_page(visit, liaison_id, told, 409, clash=clash.fields)
+            return await _edit_page(visit, liaison_id, Filled(values, None, {}), 409, clash=clash.fields)
         except EditRefused as refusal:
             return visit.done(str(refusal), f"{PLACE}/{liaison_id}")
         return visit.done("Đã lưu.", f"{PLACE}/{liaison_id}")
