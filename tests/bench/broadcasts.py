@@ -256,14 +256,14 @@ def _dishonest(tx: object, number: int, delivered: object) -> dict[str, int]:
     return dict(wrong)
 
 
-async def measure_replies(folder: Path, recipients: int) -> None:
+async def measure_replies(folder: Path, recipients: int, per_minute: int) -> None:
     """Replies while a broadcast leaves as fast as its pace lets it."""
     async with running_stub() as stub, aiohttp.ClientSession() as http:
-        subject = _at(on_sqlite(stub.url, folder), per_minute=60_000)
+        subject = _at(on_sqlite(stub.url, folder), per_minute)
         url = subject.environment["DAUMOI_DATABASE_URL"]
         with closing(seeded(url, recipients)) as db:
             db.open()
-            rate = Rate(60_000)
+            rate = Rate(per_minute)
             number = await planned(db, rate)
             async with running(subject, http) as (process,):
                 knocker = Knocker(http, f"{process.url}/webhook/zalo")
@@ -278,6 +278,7 @@ async def measure_replies(folder: Path, recipients: int) -> None:
         report(
             figure="replies",
             load=name,
+            rate_per_minute=per_minute,
             replies=len(ordered),
             p50_ms=round(ordered[len(ordered) // 2], 1),
             p99_ms=round(ordered[int(len(ordered) * 0.99)], 1),
@@ -306,6 +307,7 @@ async def main() -> None:
     parser.add_argument("figures", nargs="*", default=["plan", "speed", "pace", "kills", "replies"])
     parser.add_argument("--recipients", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--per-minute", type=int, default=4000, help="the rate while replies are measured")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="daumoi-broadcasts-") as name:
         folder = Path(name)
@@ -318,7 +320,7 @@ async def main() -> None:
         if "kills" in given.figures:
             await measure_kills(folder, given.recipients, given.kills)
         if "replies" in given.figures:
-            await measure_replies(folder / "replies", given.recipients)
+            await measure_replies(folder / "replies", given.recipients, given.per_minute)
 
 
 if __name__ == "__main__":
