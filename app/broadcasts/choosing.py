@@ -18,9 +18,11 @@ def choose_way(
     now: datetime,
     refused: frozenset[Way] = frozenset(),
 ) -> Reach | Nobody:
+    if Way.EMAIL not in offer.allowed:
+        return find_way(person.facts(has_email=False), offer, now, refused)
     without_mail = replace(offer, allowed=offer.allowed - {Way.EMAIL})
     found = find_way(person.facts(has_email=False), without_mail, now, refused)
-    if isinstance(found, Reach) or Way.EMAIL not in offer.allowed:
+    if isinstance(found, Reach):
         return found
     address = email_of(person, sealer)
     if not address:
