@@ -22,7 +22,7 @@ from app.kit.db import Database
 from app.kit.ids import MessageId, UserId
 from app.kit.seal import Sealer
 from app.outbox.models import Delivery, DeliveryState
-from app.runner import Runner
+from app.runner import QUIET_AFTER, Runner
 from app.webhook.reception import Reception, Verdict
 from app.webhook.spool import Spool
 from app.work.models import Kind, Work
@@ -389,6 +389,17 @@ async def test_a_runner_that_was_frozen_sends_no_more_words_and_goes_on_under_a_
     await until(lambda: _is(runner.id != before))
     await big_office.idle()
     assert len(big_office.zalo.told("u1")) == 1
+
+
+async def test_a_late_heartbeat_on_a_busy_machine_costs_nothing_but_a_moment(big_office: Office) -> None:
+    """Nobody has buried the runner yet: its claims are its own, and it only waits for the next beat."""
+    runner = await big_office.hire()
+    before = runner.id
+    runner._beaten_at = time.monotonic() - (QUIET_AFTER + 0.2)
+    await big_office.hear("u1", "menu", runner)
+    await big_office.idle()
+    assert len(big_office.zalo.told("u1")) == 1
+    assert runner.id == before
 
 
 def _silence(runner: Runner) -> None:

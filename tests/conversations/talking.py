@@ -61,11 +61,14 @@ class Chat:
         self._events = self._sends = 0
 
     def hear(self, *bodies: dict[str, Any]) -> None:
+        self.hear_from(ANH, *bodies)
+
+    def hear_from(self, person: UserId, *bodies: dict[str, Any]) -> None:
         for body in bodies:
             self._events += 1
             event = NewEvent(
                 f"event-{self._events}",
-                ANH,
+                person,
                 body["event_name"],
                 self.means.sealer.seal(orjson.dumps(body)),
                 "",

@@ -1,7 +1,10 @@
+from functools import partial
+
 import pytest
+from sqlalchemy import Connection, update
 
 from app.conversations import chat as chat_module
-from app.conversations.chat import Again, AtRest, LookUp, Send, set_aside
+from app.conversations.chat import Again, AtRest, LookUp, Send, ToStep, set_aside, take_steps
 from app.conversations.means import Means
 from app.conversations.models import Conversation
 from app.conversations.sending import Checked, PutBack, Settled
@@ -9,11 +12,11 @@ from app.handover.models import HandoverRequest, RequestState
 from app.inbox.ledger import TRIES
 from app.inbox.models import EventState, InboxEvent
 from app.kit.db import Database
-from app.kit.ids import MessageId, RunnerId
+from app.kit.ids import MessageId, RunnerId, UserId
 from app.outbox.models import Delivery, DeliveryState
 from app.outbox.rules import Unknown
-from app.work.ledger import ClaimLost, hand_back, wake
-from app.work.models import Kind
+from app.work.ledger import Claim, ClaimLost, hand_back, wake
+from app.work.models import Kind, Work
 from tests.conversations.talking import ANH, NOW, RUNNER, Chat, echo, user_says, withdrawal
 
 
@@ -153,3 +156,43 @@ def test_forgetting_takes_the_words_out_of_everything_that_was_said(chat: Chat) 
     assert set(said) == {(b"",)}
     assert set(chat.rows(Delivery.message)) == {(b"",)}
     assert chat.rows(Conversation.session) == [(None,)]
+
+
+def test_many_chats_take_their_step_together_and_a_lost_claim_harms_no_other(chat: Chat) -> None:
+    people = [UserId(f"person-{number}") for number in range(5)]
+    for number, person in enumerate(people):
+        chat.hear_from(person, user_says("menu", f"m{number}", person))
+    claims = [chat.db.write_now(partial(wake_chat, person)) for person in people]
+    chat.db.write_now(lambda tx: hand_over(tx, people[2]))
+    steps = chat.db.write_now(lambda tx: take_steps(tx, chat.means, [ToStep(one) for one in claims], NOW))
+    assert [type(step) for step in steps] == [Send, Send, ClaimLost, Send, Send]
+    assert chat.rows(InboxEvent.state).count((EventState.OPEN,)) == 1
+    for person, step in zip(people, steps, strict=True):
+        assert not isinstance(step, Send) or {owed.contact for owed in step.deliveries} == {person}
+
+
+def test_after_the_last_reply_a_chat_rests_unless_somebody_has_woken_it(chat: Chat) -> None:
+    for woken in (False, True):
+        chat.hear(user_says("menu", f"m-{woken}"))
+        claim = chat.claim()
+        step = chat.step(claim)
+        assert isinstance(step, Send)
+        assert step.rests_at is not None
+        if woken:
+            chat.hear(user_says("cài vssid", "m-late"))
+            chat.db.write_now(lambda tx: wake(tx, Kind.CHAT, ANH, NOW, RUNNER))
+        sent = [chat.sent(owed) for owed in step.deliveries]
+        done = ToStep(claim, sent, step.rests_at)
+        (after,) = chat.db.write_now(lambda tx, done=done: take_steps(tx, chat.means, [done], NOW))  # type: ignore[misc]
+        assert isinstance(after, Send if woken else AtRest)
+
+
+def wake_chat(person: UserId, db: Connection) -> Claim:
+    claim = wake(db, Kind.CHAT, person, NOW, RUNNER)
+    assert claim is not None
+    return claim
+
+
+def hand_over(db: Connection, person: UserId) -> None:
+    """To another runner, as after a freeze."""
+    db.execute(update(Work).where(Work.key == person).values(owner="other"))

@@ -1,4 +1,6 @@
 import asyncio
+import threading
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Connection, text
@@ -38,3 +40,44 @@ def test_a_database_that_cannot_be_reached_is_away() -> None:
     with pytest.raises(DatabaseAway):
         nowhere.read_now(count)
     nowhere.close()
+
+
+def add_all(db: Connection, values: Sequence[int]) -> list[int | Exception]:
+    """Takes no 7, refuses a 13."""
+    if 7 in values:
+        raise ValueError("a seven")
+    return [LookupError("a thirteen") if value == 13 else add(value, db) for value in values]
+
+
+async def test_what_waits_for_one_verb_is_written_in_few_calls_in_its_order(open_db: Database) -> None:
+    calls: list[list[int]] = []
+
+    def noted(db: Connection, values: Sequence[int]) -> list[int | Exception]:
+        calls.append(list(values))
+        return add_all(db, values)
+
+    values = [value for value in range(200) if value not in {7, 13}]
+    assert list(await asyncio.gather(*(open_db.write_batched(noted, value) for value in values))) == values
+    assert [value for call in calls for value in call] == values
+    assert len(calls) < len(values) / 4
+
+
+async def test_an_item_that_spoils_its_batch_spoils_no_other(open_db: Database) -> None:
+    writes = (open_db.write_batched(add_all, value) for value in range(20))
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert isinstance(results[7], ValueError)
+    assert isinstance(results[13], LookupError)
+    assert await open_db.read(count) == 18
+
+
+async def test_a_heartbeat_does_not_wait_behind_other_writes(open_db: Database) -> None:
+    """On SQLite there is one writer, and no heartbeat either."""
+    if open_db.is_sqlite:
+        return
+    hold_up = threading.Event()
+    held_up = [asyncio.ensure_future(open_db.write(lambda _: hold_up.wait(20))) for _ in range(8)]
+    await asyncio.sleep(0.05)
+    assert await asyncio.wait_for(open_db.write_aside(lambda tx: add(1, tx)), 10) == 1
+    assert not any(write.done() for write in held_up)
+    hold_up.set()
+    await asyncio.gather(*held_up)

@@ -23,3 +23,12 @@ def test_a_fingerprint_is_the_same_for_the_same_text_and_key_only() -> None:
     assert Sealer("k1").fingerprint("a") == Sealer("k1").fingerprint("a")
     assert Sealer("k1").fingerprint("a") != Sealer("k2").fingerprint("a")
     assert len(Sealer("k1").fingerprint("a")) == 32
+
+
+def test_what_was_sealed_long_ago_still_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.kit.seal.REMEMBERED", 2)
+    sealer = Sealer("k1")
+    sealed = [sealer.seal(str(number).encode()) for number in range(4)]
+    assert [sealer.open(one) for one in sealed] == [b"0", b"1", b"2", b"3"]
+    with pytest.raises(BrokenSeal):
+        sealer.open(sealed[3][:-4] + b"AAAA")

@@ -34,3 +34,15 @@ def test_any_text_can_be_kept_compared_and_sorted(text: str) -> None:
     assert nfc(nfc(text)) == nfc(text)
     assert fold(fold(text)) == fold(text)
     sort_key(text)
+
+
+@given(
+    st.text(
+        st.sampled_from(" \n\r\t\x00\u200b\u200d\u3000\xa0\u2028ăếa\u0301b") | st.characters(), max_size=8
+    )
+)
+def test_text_that_is_tidy_already_is_left_as_it_is(text: str) -> None:
+    """Tidying twice changes nothing, and what looks tidy at a glance is what the long way would give."""
+    tidied = nfc(text)
+    assert nfc(tidied) == tidied
+    assert nfc(f"{text}\u200b") == tidied, "the mark at the end forces the long way"
