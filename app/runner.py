@@ -21,8 +21,8 @@ from app.kit.db import Database, DatabaseAway
 from app.kit.ids import RunnerId, new_runner_id
 from app.kit.redact import scrub
 from app.metrics import CHATS_RUNNING, SENDS, SET_ASIDE
-from app.outbox.ledger import leave_open
 from app.outbox.rules import LOOK_AFTER, Failed, Retry, Sent, Unknown
+from app.outbox.settling import leave_open
 from app.work import runners
 from app.work.bell import hear
 from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake

@@ -24,13 +24,10 @@ from app.outbox.ledger import (
     claim_next_many,
     plan,
     plan_claimed,
-    put_back,
-    settle,
-    settle_check,
-    settle_sent,
 )
 from app.outbox.models import Lane
 from app.outbox.rules import Failed, Sent
+from app.outbox.settling import put_back, settle, settle_check, settle_sent
 from app.work.ledger import Claim, ClaimLost, hold, hold_many, release, rest_many
 from app.work.models import Kind
 

@@ -1,8 +1,8 @@
-"""Plan, claim, settle: the life of a delivery, each step one transaction of the caller's."""
+"""Plan and claim: what is owed and who sends it, each step part of the caller's transaction."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -13,8 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     bindparam,
-    func,
-    insert,
     literal_column,
     select,
     update,
@@ -23,13 +21,10 @@ from sqlalchemy import (
 from app.kit.db import UtcMs
 from app.kit.ids import MessageId, RunnerId, UserId
 from app.kit.statements import ForKeys, ForRows, Keys, Rows
-from app.outbox.models import Attempt, Delivery, DeliveryState, Lane
-from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
+from app.outbox.models import Delivery, DeliveryState, Lane
 
 # Sends of one contact go one after the other; more than this in one claim would only make a kill dearer.
 MOST_PER_CLAIM = 10
-# After this many look-ups an outcome that nobody can tell stays unknown, in sight of staff.
-MOST_CHECKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +138,6 @@ _PLAN = ForRows(
 )
 _WAITING = ForKeys(_waiting_statement)
 _CLAIM = ForKeys(_claim_statement, BigInteger)
-_SENT = ForRows(
-    {"id": BigInteger, "message_id": String},
-    lambda rows: (
-        update(Delivery)
-        .where(
-            Delivery.id == rows["id"],
-            Delivery.state.in_([literal_column("'claimed'"), literal_column("'unknown'")]),
-        )
-        .values(
-            state=DeliveryState.SENT,
-            message_id=func.coalesce(rows["message_id"], Delivery.message_id),
-            settled_at=bindparam("b_at", type_=UtcMs),
-            error_code=None,
-            note=None,
-        )
-    ),
-)
 
 
 def plan(
@@ -253,76 +231,6 @@ def _next(contact: UserId, waiting: Sequence[Any], now: datetime) -> ToSend | To
     return ToSend(tuple(_owed(row, contact, claimed_at=now, attempts=row.attempts + 1) for row in due))
 
 
-def settle_sent(db: Connection, sent: Sequence[tuple[Owed, Sent]], now: datetime) -> None:
-    """Writes down that these calls went through."""
-    rows = [{"id": delivery.id, "message_id": outcome.message_id} for delivery, outcome in sent]
-    if rows:
-        _SENT.run(db, rows, b_at=now)
-
-
-def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> None:
-    """Writes down what became of a call.
-
-    When the echo has already told the message id, the message is out, whatever the call itself said.
-    """
-    if isinstance(outcome, Sent):
-        settle_sent(db, [(delivery, outcome)], now)
-        return
-    _note_attempt(db, delivery, outcome, now)
-    if _echoed(db, delivery.id):
-        _SENT.run(db, [{"id": delivery.id, "message_id": None}], b_at=now)
-        return
-    match outcome:
-        case Retry():
-            counted = delivery.attempts if outcome.counted else delivery.attempts - 1
-            _set(db, delivery, outcome, state=DeliveryState.PLANNED, due_at=outcome.at, attempts=counted)
-        case Failed():
-            _set(db, delivery, outcome, state=DeliveryState.FAILED, settled_at=now)
-        case Unknown():
-            _set(db, delivery, outcome, state=DeliveryState.UNKNOWN, due_at=outcome.look_at)
-
-
-def put_back(db: Connection, deliveries: Sequence[Owed]) -> None:
-    """Returns claimed deliveries that were surely not handed to Zalo, as if they had not been claimed."""
-    for delivery in deliveries:
-        db.execute(
-            update(Delivery)
-            .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.CLAIMED)
-            .values(state=DeliveryState.PLANNED, claimed_by=None, attempts=delivery.attempts - 1)
-        )
-
-
-def settle_check(
-    db: Connection, delivery: Owed, found: MessageId | None, looked: bool, now: datetime
-) -> None:
-    """Writes down what Zalo's conversation list says of an unknown outcome.
-
-    Found: sent. Surely absent: owed again. Could not look: asked again later, at last left as unknown.
-    """
-    if found is not None:
-        _SENT.run(db, [{"id": delivery.id, "message_id": found}], b_at=now)
-        return
-    checks = delivery.checks + 1
-    if looked:
-        values: dict[str, object] = {"state": DeliveryState.PLANNED, "due_at": now, "checks": 0}
-    elif checks < MOST_CHECKS:
-        values = {"checks": checks, "due_at": now + timedelta(seconds=2**checks)}
-    else:
-        values = {"checks": checks, "settled_at": now}
-    still_open = Delivery.state.in_([DeliveryState.UNKNOWN, DeliveryState.CLAIMED])
-    db.execute(update(Delivery).where(Delivery.id == delivery.id, still_open).values(values))
-
-
-def leave_open(db: Connection, runners: Sequence[RunnerId], look_at: datetime) -> int:
-    """Sends that were in flight when their runner died: nobody knows whether they arrived."""
-    done = db.execute(
-        update(Delivery)
-        .where(Delivery.claimed_by.in_(runners), Delivery.state == DeliveryState.CLAIMED)
-        .values(state=DeliveryState.UNKNOWN, due_at=look_at)
-    )
-    return done.rowcount
-
-
 def known_message_ids(db: Connection, among: Collection[MessageId]) -> frozenset[MessageId]:
     """Those that already belong to a delivery: one message in Zalo's list answers for one delivery."""
     rows = select(Delivery.message_id).where(Delivery.message_id.in_(among))
@@ -345,29 +253,4 @@ def _owed(row: Any, contact: UserId, claimed_at: datetime | None = None, attempt
         row.checks,
         row.created_at,
         claimed_at or row.claimed_at,
-    )
-
-
-def _echoed(db: Connection, delivery_id: int) -> bool:
-    known = db.execute(select(Delivery.message_id).where(Delivery.id == delivery_id)).scalar()
-    return known is not None
-
-
-def _set(db: Connection, delivery: Owed, outcome: Retry | Failed | Unknown, **values: object) -> None:
-    db.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.CLAIMED)
-        .values(error_code=outcome.code, note=outcome.note, **values)
-    )
-
-
-def _note_attempt(db: Connection, delivery: Owed, outcome: Retry | Failed | Unknown, now: datetime) -> None:
-    db.execute(
-        insert(Attempt).values(
-            delivery_id=delivery.id,
-            number=delivery.attempts,
-            ended_at=now,
-            error_code=outcome.code,
-            note=outcome.note,
-        )
     )

@@ -10,9 +10,10 @@ from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.kit.ids import MessageId, UserId
 from app.kit.seal import Sealer
-from app.outbox.ledger import Owed, ToCheck, ToSend, claim_next, plan, settle
+from app.outbox.ledger import Owed, ToCheck, ToSend, claim_next, plan
 from app.outbox.models import Lane
 from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
+from app.outbox.settling import settle
 from app.zalo.answers import PastMessage, SentMessage
 from app.zalo.errors import Family, NoAnswer, ZaloError, error_of
 from app.zalo.messages import Message, Text, plain_text

@@ -5,7 +5,6 @@ from sqlalchemy import select
 from app.kit.db import Database
 from app.kit.ids import MessageId, RunnerId, UserId
 from app.outbox.ledger import (
-    MOST_CHECKS,
     NewDelivery,
     Next,
     NotBefore,
@@ -14,15 +13,12 @@ from app.outbox.ledger import (
     ToSend,
     claim_next,
     known_message_ids,
-    leave_open,
     plan,
-    put_back,
-    settle,
-    settle_check,
 )
 from app.outbox.models import Attempt, Delivery, DeliveryState, Lane
 from app.outbox.receipts import mark_received, mark_seen, recognise_echo
 from app.outbox.rules import Failed, Retry, Sent, Unknown
+from app.outbox.settling import MOST_CHECKS, leave_open, put_back, settle, settle_check
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 PERSON, RUNNER = UserId("u1"), RunnerId("r1")
