@@ -1,4 +1,4 @@
-"""What the ledgers need to be written in batches."""
+"""Nothing: writing the ledgers in batches needs the tables as they are. Kept because later ones follow it."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nothing to do."""
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Nothing to do."""
