@@ -25,7 +25,7 @@ from app.outbox.rules import LOOK_AFTER, Failed, Retry, Sent, Unknown
 from app.outbox.settling import leave_open
 from app.work import runners
 from app.work.bell import hear
-from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, hold, release, wake
+from app.work.ledger import Claim, ClaimLost, claim_due, hand_back, held_by, hold, release, wake
 from app.work.models import Kind
 from app.zalo.client import ZaloClient
 
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 CHATS_AT_ONCE = 32
 """Measured: more sends in flight add no throughput on two cores, and each is one in doubt after a kill."""
 POLL_EVERY = 0.5
+LOOK_BACK_EVERY = 5.0
+"""For claims of which this process has not heard: a commit may stand though its answer was lost."""
 BEAT_EVERY = 1.0
 QUIET_AFTER = 2.0
 """Seconds without a heartbeat after which this process must not send before the next: it may be buried."""
@@ -72,6 +74,7 @@ class Runner:
         self._sender = Sender(db, client, tokens, means.sealer, clock, self._may_send)
         self._beaten_at = time.monotonic()
         self._heard = asyncio.Event()  # of the next heartbeat
+        self._looked_back_at = time.monotonic()
         self._running: dict[tuple[Kind, str], asyncio.Task[int | None]] = {}
         self._woken: dict[tuple[Kind, str], Claim] = {}
         self._loops: list[asyncio.Task[None]] = []
@@ -223,12 +226,22 @@ class Runner:
     async def _poll(self) -> None:
         """Takes what is due; between two rounds a ring of the bell is not waited out."""
         self._rung.clear()
+        await self._look_back()
         room = CHATS_AT_ONCE - len(self._running)
         if room <= 0:
             return
         now = self._clock.now()
         for claim in await self._db.write(lambda db: claim_due(db, now, self.id, room)):
             self.take(claim)
+
+    async def _look_back(self) -> None:
+        """Runs what the table says is held under our name and nobody here is running."""
+        if time.monotonic() - self._looked_back_at < LOOK_BACK_EVERY:
+            return
+        self._looked_back_at = time.monotonic()
+        for claim in await self._db.read(lambda db: held_by(db, self.id)):
+            if (claim.kind, claim.key) not in self._running:
+                self.take(claim)
 
     async def _beat(self) -> None:
         """Waits behind no other write: a busy runner is not a dead one."""

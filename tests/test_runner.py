@@ -391,6 +391,21 @@ async def test_a_runner_that_was_frozen_sends_no_more_words_and_goes_on_under_a_
     assert len(big_office.zalo.told("u1")) == 1
 
 
+async def test_a_claim_whose_word_was_lost_is_found_by_who_holds_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the connection breaks behind the commit: the table says that we hold the chat."""
+    monkeypatch.setattr("app.runner.LOOK_BACK_EVERY", 0.1)
+    runner = await office.hire()
+    monkeypatch.setattr(runner, "take", lambda _: None)
+    await office.hear("u1", "menu", runner)
+    assert office.zalo.calls == 0
+    monkeypatch.undo()
+    monkeypatch.setattr("app.runner.LOOK_BACK_EVERY", 0.1)
+    await office.idle()
+    assert len(office.zalo.told("u1")) == 1
+
+
 async def test_a_late_heartbeat_on_a_busy_machine_costs_nothing_but_a_moment(big_office: Office) -> None:
     """Nobody has buried the runner yet: its claims are its own, and it only waits for the next beat."""
     runner = await big_office.hire()

@@ -183,12 +183,18 @@ class Database:
     def _commit_together(self, jobs: Sequence[Job]) -> list[Outcome]:
         if len(jobs) == 1:
             return [self._commit_alone(jobs[0])]
+        begun = False
         try:
             with self._writer.begin() as db:
+                begun = True
                 return [outcome for group in by_verb(jobs) for outcome in write_group(db, group)]
-        except Exception:
-            # One of them failed and took its neighbours back with it: each gets a transaction of its own.
-            return [self._commit_alone(job) for job in jobs]
+        except DBAPIError as error:
+            if not begun or error.connection_invalidated:  # nobody's fault, and no better one by one
+                return [Outcome(job, error=_as_away(error)) for job in jobs]
+        except Exception:  # noqa: S110  whose it is shows below
+            pass
+        # One of them failed and took its neighbours back with it: each gets a transaction of its own.
+        return [self._commit_alone(job) for job in jobs]
 
     def _commit_alone(self, job: Job) -> Outcome:
         for attempt in range(DEADLOCK_TRIES):

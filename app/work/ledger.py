@@ -74,6 +74,7 @@ def _rest_statement(keys: Keys) -> Any:
     return update(Work).where(mine).values(owner=None, ready_at=None)
 
 
+_HELD = select(Work.kind, Work.key, Work.generation).where(Work.owner == bindparam("runner"))
 _WAKE = ForKeys(_wake_statement)
 _HOLD_MANY = ForKeys(_hold_statement)
 _REST = ForKeys(_rest_statement)
@@ -134,6 +135,12 @@ def claim_due(db: Connection, now: datetime, runner: RunnerId, most: int) -> lis
         if taken is not None:
             claims.append(Claim(Kind(row.kind), row.key, taken, runner))
     return claims
+
+
+def held_by(db: Connection, runner: RunnerId) -> list[Claim]:
+    """Everything that this runner holds by the table's account."""
+    rows = db.execute(_HELD, {"runner": runner})
+    return [Claim(Kind(row.kind), row.key, row.generation, runner) for row in rows]
 
 
 def hold(db: Connection, claim: Claim) -> Claim:
