@@ -26,6 +26,7 @@ from app.mail.sending import Mailer, read_server
 from app.runner import Runner
 from app.runtime import Runtime, open_ground, spool_folder
 from app.settings import Settings
+from app.stop_link.routes import stop_link_routes
 from app.webhook.reception import Reception
 from app.webhook.routes import Door, WithDoor
 from app.webhook.spool import Spool
@@ -69,6 +70,7 @@ def create_app(runtime: Runtime, *, with_runner: bool = True, closers: tuple[Clo
     app.include_router(console_routes())
     app.mount(BASE, console_app(runtime))
     app.include_router(liaison_link_routes(runtime))
+    app.include_router(stop_link_routes(runtime))
     app.mount("/static", StaticFiles(directory=LOOK_STATIC))
     return app
 

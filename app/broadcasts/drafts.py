@@ -9,7 +9,7 @@ from app.audit.trail import Entry, record
 from app.broadcasts.audience import parse_audience
 from app.broadcasts.content import ContentRefused, check_content, read_content, write_content
 from app.broadcasts.ledger import drop_plan, sent_so_far
-from app.broadcasts.models import Broadcast, BroadcastState
+from app.broadcasts.models import Broadcast, BroadcastFile, BroadcastState
 from app.broadcasts.planning import begin_plan
 from app.broadcasts.rules import check_plan
 from app.broadcasts.steering import NewBroadcast, NoSuchBroadcast
@@ -18,6 +18,7 @@ from app.kit.vietnamese import nfc
 from app.outbox.ways import ALL_WAYS, Way
 from app.work.ledger import wake
 from app.work.models import Kind
+from app.zalo.uploads import UploadKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,22 @@ def read_draft(db: Connection, broadcast_id: int) -> Draft:
     content = read_content(row.content)
     written = NewBroadcast(row.title, row.audience, content, ways, row.attachment_id, row.reminder_id)
     return Draft(row.id, BroadcastState(row.state), row.created_by, written)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The picture or file of a broadcast, by name."""
+
+    id: int
+    kind: UploadKind
+    name: str
+
+
+def read_enclosed(db: Connection, file_id: int) -> Enclosed | None:
+    row = db.execute(
+        select(BroadcastFile.id, BroadcastFile.kind, BroadcastFile.name).where(BroadcastFile.id == file_id)
+    ).one_or_none()
+    return None if row is None else Enclosed(row.id, UploadKind(row.kind), row.name)
 
 
 def rewrite(db: Connection, broadcast_id: int, new: NewBroadcast, by: str, now: datetime) -> None:
@@ -63,6 +80,7 @@ def rewrite(db: Connection, broadcast_id: int, new: NewBroadcast, by: str, now: 
             audience=nfc(new.audience),
             content=write_content(new.content),
             ways=",".join(way for way in ALL_WAYS if way in set(new.ways)),
+            attachment_id=new.attachment_id,
             created_by=by,
             planned_at=None,
             approved_by=None,

@@ -7,7 +7,7 @@ from fastapi import HTTPException, Response
 from fastapi.sse import ServerSentEvent
 
 from app.audit.trail import record
-from app.broadcasts.drafts import read_draft
+from app.broadcasts.drafts import read_draft, read_enclosed
 from app.broadcasts.ground import Ground
 from app.broadcasts.listing import WantedRecipients, count_to_approve, find_recipients
 from app.broadcasts.models import BroadcastState
@@ -20,8 +20,8 @@ from app.console.audience_form import audience_words
 from app.console.broadcast_acts import add_broadcast_acts, confirmation
 from app.console.broadcast_figures import cursor_of, read_figures
 from app.console.broadcast_lists import LISTING, PLACE, recipients_listing
-from app.console.broadcast_preview import EXAMPLE_VALUES, bubble_of
-from app.console.broadcast_words import RECIPIENT_TONES, STATES, halt_words
+from app.console.broadcast_preview import EXAMPLE_VALUES, bubbles_of
+from app.console.broadcast_words import RECIPIENT_TONES, STATES
 from app.console.compose_pages import read_places
 from app.console.gate import Pages
 from app.console.list_pages import add_list, list_export, show
@@ -109,6 +109,7 @@ async def _page(
         return {
             "figures": figures,
             "draft": draft,
+            "enclosed": read_enclosed(db, draft.written.attachment_id or 0),
             "names": names_of_staff(db),
             "words": audience_words(draft.written.audience, read_places(db, visit)),
             "candidates": find_candidates(db, ground, number, search) if may_try else [],
@@ -130,12 +131,11 @@ async def _page(
         cursor=cursor_of(seen),
         search=search,
         faults=faults or {},
-        bubble=bubble_of(seen.content, EXAMPLE_VALUES, visit.now),
+        bubbles=bubbles_of(seen.content, EXAMPLE_VALUES, told["enclosed"], visit.now),
         states=STATES,
         recipient_states=RECIPIENT_STATES,
         recipient_tones=RECIPIENT_TONES,
         way_names=WAYS,
-        halted=halt_words(seen.note),
         needs_second=needs_second,
         above=ground.second_person_above,
         approved=seen.approved_by is not None and seen.approved_by != seen.created_by,

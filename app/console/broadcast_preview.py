@@ -1,19 +1,22 @@
 """What stands beside the text while it is written: the message as Zalo shows it, and the list of checks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.broadcasts.content import LABELS, ButtonKind, Content, Field, fill
+from app.broadcasts.drafts import Enclosed, read_enclosed
 from app.broadcasts.forecast import Example, Forecast, read_forecast
 from app.broadcasts.ground import Ground
 from app.broadcasts.wordings import REASONS, WAYS
 from app.console.compose_form import Composed
 from app.kit.vietnamese import nfc
-from app.look.bubbles import Bubble, BubbleButton, Press, Side
+from app.look.bubbles import Bubble, BubbleButton, Enclosure, Press, Side
+from app.look.bubbles import Enclosed as EnclosedAs
 from app.look.formats import hour, long_day, number
 from app.zalo.messages import MAX_TEXT
+from app.zalo.uploads import UploadKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,7 +49,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    bubble: Bubble
+    bubbles: list[Bubble]
+    """The picture or file, when there is one, and the text after it."""
+    enclosed: Enclosed | None
     checks: list[Check]
     examples: tuple[Example, ...]
     chosen: Example | None
@@ -66,9 +71,26 @@ def read_preview(db: "Connection", ground: Ground, composed: Composed, wanted: s
     chosen = next((one for one in examples if one.key == wanted), examples[0] if examples else None)
     values = chosen.values if chosen else EXAMPLE_VALUES
     content = composed.new.content
-    bubble = bubble_of(content, values if composed.text_is_right else None, now)
-    checks = list(_checks(composed, forecast, bubble, chosen, ground, now))
-    return Preview(bubble, checks, examples, chosen, forecast)
+    number = composed.new.attachment_id
+    enclosed = None if number is None else read_enclosed(db, number)
+    bubbles = bubbles_of(content, values if composed.text_is_right else None, enclosed, now)
+    checks = list(_checks(composed, forecast, bubbles[-1], chosen, ground, now))
+    return Preview(bubbles, enclosed, checks, examples, chosen, forecast)
+
+
+def bubbles_of(
+    content: Content, values: Mapping[str, str] | None, enclosed: Enclosed | None, at: datetime
+) -> list[Bubble]:
+    """What comes into the chat, in order: Zalo takes a file and a text as two messages."""
+    if enclosed is None:
+        return [bubble_of(content, values, at)]
+    kind = Enclosure(
+        EnclosedAs.PHOTO if enclosed.kind is UploadKind.IMAGE else EnclosedAs.FILE, enclosed.name
+    )
+    return [
+        Bubble("kem-theo", Side.OA, at, enclosure=kind),
+        replace(bubble_of(content, values, at), first=False),
+    ]
 
 
 def bubble_of(content: Content, values: Mapping[str, str] | None, at: datetime) -> Bubble:

@@ -39,16 +39,3 @@ def in_words(refusal: Exception) -> str:
     for state, (words, _, _) in STATES.items():
         text = text.replace(f"“{state}”", f"“{words}”")
     return text
-
-
-def halt_words(note: str | None) -> str:
-    """Why it stopped by itself, and what can be done."""
-    if not note:
-        return ""
-    if note.startswith("failures:"):
-        share = note.removeprefix("failures:")
-        return (
-            f"{share} số lần gửi gần nhất bị từ chối, nên hệ thống tự dừng. Anh/Chị xem các lý do ở dưới,"
-            " xử lý, rồi bấm “Chạy tiếp” hoặc “Dừng hẳn”."
-        )
-    return note

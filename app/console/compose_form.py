@@ -31,6 +31,8 @@ BUTTONS = (
     (ButtonKind.PERSON, "nut_can_bo"),
 )
 GUIDE_PLACE, GUIDE_LINK = "huong_dan", "huong_dan_link"
+FILE, FILE_NUMBER, WITHOUT_FILE = "tep", "tep_so", "bo_tep"
+"""A picture or file as it is uploaded, as it is kept, and taken away again."""
 PARAMETER = "ts_"
 """Before the name of a template's parameter."""
 
@@ -57,8 +59,10 @@ class Composed:
         return RULE not in self.faults
 
 
-def first_values() -> dict[str, str]:
-    """A composer before anybody typed into it."""
+def first_values(*, mail: bool, templates: bool) -> dict[str, str]:
+    """A composer before anybody typed into it; ways that cannot be used yet are not ticked."""
+    usable = {Way.FREE, Way.PAID} | ({Way.EMAIL} if mail else set())
+    usable |= {Way.TEMPLATE, Way.PHONE} if templates else set()
     return {
         "vai_tro": "liaison",
         "tinh_trang": "yes",
@@ -66,7 +70,7 @@ def first_values() -> dict[str, str]:
         "noi_dung": FIRST_TEXT,
         "nut_xong": ON,
         "nut_ho_tro": ON,
-        **{way_field(way): ON for way in ALL_WAYS},
+        **{way_field(way): ON for way in usable},
     }
 
 
@@ -83,6 +87,8 @@ def values_of_draft(new: NewBroadcast) -> dict[str, str]:
         use = new.content.template
         values["mau"] = use.template_id
         values |= {PARAMETER + name: text for name, text in use.parameters.items()}
+    if new.attachment_id is not None:
+        values[FILE_NUMBER] = str(new.attachment_id)
     return values
 
 
@@ -104,7 +110,12 @@ def read_form(form: Mapping[str, str], templates: Sequence[KnownTemplate]) -> Co
     ways = [way for way in ALL_WAYS if form.get(way_field(way)) == ON]
     if not ways:
         faults["cach"] = "Anh/Chị chọn ít nhất một cách gửi giúp."
-    return Composed(NewBroadcast(title, rule, content, ways), faults)
+    return Composed(NewBroadcast(title, rule, content, ways, file_number(form)), faults)
+
+
+def file_number(form: Mapping[str, str]) -> int | None:
+    number = form.get(FILE_NUMBER, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 def way_field(way: Way) -> str:

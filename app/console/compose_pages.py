@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 
-from app.broadcasts.content import Field
+from app.broadcasts.attachments import keep_file
+from app.broadcasts.content import ContentRefused, Field
 from app.broadcasts.drafts import have_planned, read_draft, rewrite
 from app.broadcasts.ground import Ground
 from app.broadcasts.rules import NotNow
@@ -17,6 +18,10 @@ from app.console.audience_form import Places, audience_words
 from app.console.broadcast_preview import Preview, read_preview
 from app.console.broadcast_words import WEEKDAYS, in_words
 from app.console.compose_form import (
+    FILE,
+    FILE_NUMBER,
+    ON,
+    WITHOUT_FILE,
     Composed,
     button_labels,
     first_values,
@@ -31,12 +36,16 @@ from app.directory.queries import Wanted, list_officers, list_offices
 from app.kit.clock import VIETNAM
 from app.runtime import open_ground
 from app.staff.rules import Right
+from app.zalo.uploads import UploadKind
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from sqlalchemy import Connection
 
 PLACE = "/gui-tin"
+PICTURES = (".jpg", ".jpeg", ".png")
+MOST_BYTES = 5 << 20
+"""No file that Zalo takes is larger."""
 EVERY = 10_000
 """Offices and officers in a select: all of them."""
 
@@ -55,14 +64,17 @@ def add_compose_pages(pages: Pages) -> None:
 
     @pages.get(f"{PLACE}/moi", Right.SEND)
     async def blank(visit: Visiting) -> Response:
-        return await compose_page(visit, ground, first_values(), quiet=True)
+        templates = bool(await visit.read(list_templates))
+        values = first_values(mail=ground.mail, templates=templates)
+        return await compose_page(visit, ground, values, quiet=True)
 
     @pages.post(f"{PLACE}/moi", Right.SEND)
     async def keep(visit: Visiting) -> Response:
-        form = await visit.form()
+        form, file_faults = await take_file(visit)
         composed, asked = await read_composed(visit, form), form.get("viec", "")
-        if asked == "xem" or composed.faults:
-            return await compose_page(visit, ground, form, status=200 if asked == "xem" else 422)
+        if asked == "xem" or composed.faults or file_faults:
+            status = 200 if asked == "xem" else 422
+            return await compose_page(visit, ground, form, status=status, extra_faults=file_faults)
         by, now = visit.visitor.actor, visit.now
 
         def write_it(db: "Connection") -> int:
@@ -97,11 +109,12 @@ def add_compose_pages(pages: Pages) -> None:
 
     @pages.post(f"{PLACE}/{{number}}/sua", Right.SEND)
     async def change(visit: Visiting, number: int) -> Response:
-        form = await visit.form()
+        form, file_faults = await take_file(visit)
         composed, asked = await read_composed(visit, form), form.get("viec", "")
-        if asked == "xem" or composed.faults:
+        if asked == "xem" or composed.faults or file_faults:
+            status = 200 if asked == "xem" else 422
             return await compose_page(
-                visit, ground, form, number=number, status=200 if asked == "xem" else 422
+                visit, ground, form, number=number, status=status, extra_faults=file_faults
             )
         by, now = visit.visitor.actor, visit.now
 
@@ -156,10 +169,33 @@ async def compose_page(
         words=audience_words(composed.new.audience, shelf.places),
         options=audience_form,
         buttons=button_labels(),
+        takes_file=template == "broadcasts/compose.html",
         fields=[str(one) for one in Field],
         weekdays=list(enumerate(WEEKDAYS)),
         ways=ways_shown(ground.prices, mail=ground.mail),
     )
+
+
+async def take_file(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
+    """The form with the number of the file that came with it, and what is wrong with the file.
+
+    A file is kept at once: a form that comes back with a fault keeps it.
+    """
+    form = dict(await visit.form())
+    if form.pop(WITHOUT_FILE, "") == ON:
+        form.pop(FILE_NUMBER, None)
+    sent = (await visit.request.form()).get(FILE)
+    if sent is None or isinstance(sent, str) or not sent.filename:
+        return form, {}
+    name, body = sent.filename, await sent.read(MOST_BYTES + 1)
+    await sent.close()
+    kind = UploadKind.IMAGE if name.lower().endswith(PICTURES) else UploadKind.FILE
+    by, now = visit.visitor.actor, visit.now
+    try:
+        number = await visit.write(lambda db: keep_file(db, kind, name, body, by, now))
+    except ContentRefused:
+        return form, {FILE: f"Zalo không nhận “{name}”: sai loại tệp, tệp trống hoặc quá lớn."}
+    return form | {FILE_NUMBER: str(number)}, {}
 
 
 async def read_composed(visit: Visit, form: Mapping[str, str]) -> Composed:

@@ -19,6 +19,7 @@ from app.broadcasts.reminders import (
     write_reminder,
 )
 from app.broadcasts.rules import NotNow
+from app.broadcasts.templates import list_templates
 from app.console.audience_form import audience_words
 from app.console.broadcast_words import REMINDER_STATES, WEEKDAYS, in_words
 from app.console.compose_form import Composed, first_values
@@ -87,7 +88,9 @@ def _add_new(pages: Pages, ground: Ground) -> None:
 
     @pages.get(f"{HOME}/moi", Right.SEND)
     async def blank(visit: Visiting) -> Response:
-        return await form_page(visit, {**first_values(), **FIRST}, quiet=True)
+        templates = bool(await visit.read(list_templates))
+        values = first_values(mail=ground.mail, templates=templates) | FIRST
+        return await form_page(visit, values, quiet=True)
 
     @pages.post(f"{HOME}/moi", Right.SEND)
     async def keep(visit: Visiting) -> Response:
