@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -12,8 +12,8 @@ from fastapi import HTTPException, Response
 
 from app.audit.trail import record
 from app.console.gate import Pages
-from app.console.list_pages import MOST_EXPORTED, file_answer, list_export, list_page, picked, plain_name
-from app.console.listing import Asked, Filter, Found, Listing
+from app.console.list_pages import MOST_EXPORTED, file_answer, list_export, picked, plain_name, show
+from app.console.listing import Asked, Filter, Found, Listing, ShownList
 from app.console.visit import Visit, Visiting
 from app.console.worker_links import scope_of, send_links
 from app.console.worker_list_shapes import (
@@ -32,11 +32,12 @@ from app.directory.queries import names_of_offices
 from app.look.formats import number
 from app.staff.queries import officers_to_link
 from app.staff.rules import Right
+from app.staff.saved_views import read_views
 from app.staff.sessions import Visitor
 from app.worker_lists.dating import DueRefused, change_due
 from app.worker_lists.letters import Letterhead, letter_workbook
 from app.worker_lists.list_queries import list_lists, names_of_lists
-from app.worker_lists.queries import UnitProgress, count_overdue, find_units, list_units
+from app.worker_lists.queries import Numbers, UnitProgress, UnitsPage, count_overdue, find_units, list_units
 from app.worker_lists.rules import today
 from app.worker_lists.worker_queries import Worker, letter_workers
 
@@ -62,32 +63,50 @@ def _add_units(pages: Pages) -> None:
 
     @pages.get(PLACE, Right.SEE_WORKERS)
     async def units(visit: Visiting) -> Response:
-        filters = await _filters(visit)
-        asked = listing.asked(visit.request.query_params, filters)
-        chosen, on = unit_filter(asked, scope_of(visit.visitor)), today(visit.now)
-        sums = await visit.read(lambda db: list_units(db, chosen, on, size=0).numbers)
-        template = "worker_lists/units.html"
-        return await list_page(visit, listing, template, filters, sums=sums, shares=shares(sums), looks=LOOKS)
+        visitor, now = visit.visitor, visit.now
+
+        def read(db: "Connection") -> tuple[ShownList, Numbers]:
+            filters = _read_filters(db, visitor)
+            asked = listing.asked(visit.request.query_params, filters)
+            found = _list(db, visitor, asked, now)
+            rows = Found([unit_row(unit, now) for unit in found.units], found.count)
+            views = read_views(db, visitor.staff_id, PLACE)
+            return show(visit, listing, asked, rows, filters, views), found.numbers
+
+        shown, sums = await visit.read(read)
+        return visit.page(
+            "worker_lists/units.html",
+            title=listing.title,
+            here=PLACE,
+            list=shown,
+            sums=sums,
+            shares=shares(sums),
+            looks=LOOKS,
+        )
 
     @pages.get(listing.export_path, Right.EXPORT)
     async def export(visit: Visiting) -> Response:
         return await list_export(visit, listing, await _filters(visit))
 
 
+def _list(db: "Connection", visitor: Visitor, asked: Asked, now: datetime) -> UnitsPage:
+    return list_units(
+        db,
+        unit_filter(asked, scope_of(visitor)),
+        today(now),
+        page=asked.page - 1,
+        size=asked.limit,
+        sort=SORTS[asked.sort],
+        descending=asked.descending,
+    )
+
+
 def _listing(pages: Pages) -> Listing:
     clock = pages.desk.runtime.clock
 
     def read(db: "Connection", visitor: Visitor, asked: Asked) -> Found:
-        chosen, now = unit_filter(asked, scope_of(visitor)), clock.now()
-        found = list_units(
-            db,
-            chosen,
-            today(now),
-            page=asked.page - 1,
-            size=asked.limit,
-            sort=SORTS[asked.sort],
-            descending=asked.descending,
-        )
+        now = clock.now()
+        found = _list(db, visitor, asked, now)
         return Found([unit_row(unit, now) for unit in found.units], found.count)
 
     return Listing(
@@ -206,7 +225,9 @@ async def _lists_page(visit: Visit, wrong: int = 0, fault: str = "") -> Response
 
 
 async def _filters(visit: Visit) -> list[Filter]:
-    offices, officers, lists = await visit.read(
-        lambda db: (names_of_offices(db), officers_to_link(db), names_of_lists(db))
-    )
-    return unit_filters(offices, officers, lists, visit.visitor.only_units_of)
+    return await visit.read(lambda db: _read_filters(db, visit.visitor))
+
+
+def _read_filters(db: "Connection", visitor: Visitor) -> list[Filter]:
+    names = (names_of_offices(db), officers_to_link(db), names_of_lists(db))
+    return unit_filters(*names, visitor.only_units_of)

@@ -213,6 +213,15 @@ class WorkersAsked:
         return urlencode({key: value for key, value in given.items() if value})
 
 
+def read_mark(text: str) -> tuple[int, int, WorkerState] | None:
+    """A pressed button, "12.3.da-cai": worker, the version that was seen, state."""
+    worker, _, rest = text.partition(".")
+    version, _, name = rest.partition(".")
+    plain = all(one.isascii() and one.isdigit() and len(one) < 16 for one in (worker, version))
+    state = BY_NAME.get(name)
+    return (int(worker), int(version), state) if plain and state is not None else None
+
+
 def pulse(unit: UnitProgress) -> str:
     """Another one whenever the numbers or the answer of the unit are."""
     counts = ".".join(str(unit.numbers.of(state)) for state in WorkerState)

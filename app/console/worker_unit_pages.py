@@ -17,12 +17,12 @@ from app.console.visit import Visit, Visiting
 from app.console.worker_links import scope_of, send_links
 from app.console.worker_list_shapes import (
     ANSWERS,
-    BY_NAME,
     LOOKS,
     PLACE,
     WorkersAsked,
     done_share,
     pulse,
+    read_mark,
     shares,
     told_by,
     workers_sheet,
@@ -167,17 +167,18 @@ def _add_steps(pages: Pages) -> None:
 
 
 def _add_marks(pages: Pages) -> None:
-    @pages.post(f"{WORKER}/danh-dau", Right.EDIT_WORKERS)
-    async def set_mark(visit: Visiting, unit: int, number: int) -> Response:
+    @pages.post(f"{UNIT}/danh-dau", Right.EDIT_WORKERS)
+    async def set_mark(visit: Visiting, unit: int) -> Response:
         await _progress(visit, unit)
         form = await visit.form()
-        state, seen = BY_NAME.get(form.get("trang_thai", "")), form.get("phien_ban", "")
-        if state is None or not (seen.isascii() and seen.isdigit()):
+        wanted = read_mark(form.get("danh_dau", ""))
+        if wanted is None:
             raise HTTPException(422)
+        number, seen, state = wanted
         by, now, sealer = visit.visitor.actor, visit.now, visit.desk.runtime.sealer
 
         def work(db: "Connection") -> Worker | None:
-            mark(db, unit, number, state, by, now, version=int(seen), address=visit.address)
+            mark(db, unit, number, state, by, now, version=seen, address=visit.address)
             return read_worker(db, sealer, unit, number)
 
         back = _back(unit, form.get("ve", ""))

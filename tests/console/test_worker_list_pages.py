@@ -134,7 +134,7 @@ async def test_an_officer_reaches_their_own_units_and_no_others_by_any_address(
     for method, path in routes:
         address = path.replace("{unit:int}", str(foreign)).replace("{number:int}", str(worker))
         address = "/console" + address.replace("{version:int}", "1")
-        answer = await client.request(method, address, data={"trang_thai": "da-cai", "phien_ban": "1"})
+        answer = await client.request(method, address, data={"danh_dau": f"{worker}.1.da-cai"})
         if path in pages.streams:
             assert answer.text == "", "a stream that says nothing and ends"
         else:
@@ -150,7 +150,7 @@ async def test_a_worker_is_not_reached_through_another_unit(
     worker = first_worker(runtime, unit_id(db, "TC0004D"))
     address = f"{PLACE}/{unit_id(db)}/nguoi/{worker}"
     assert (await client.get(address)).status_code == 404
-    await client.post(f"{address}/danh-dau", data={"trang_thai": "da-cai", "phien_ban": "1"})
+    await client.post(f"{PLACE}/{unit_id(db)}/danh-dau", data={"danh_dau": f"{worker}.1.da-cai"})
     assert state_of(db, worker) == "open"
 
 
@@ -186,7 +186,7 @@ async def test_workers_are_found_by_state_and_by_part_of_a_name(
 ) -> None:
     client, unit = signed_in(Role.LEAD), unit_id(db)
     helped = await text(client, f"{PLACE}/{unit}?tt=can-ho-tro")
-    assert helped.count('class="mark-form"') == 1
+    assert helped.count('class="mark-row"') == 1
     names = runtime.db.read_now(lambda tx: list_workers(tx, runtime.sealer, unit)).workers
     one = names[0].name
     found = await text(client, f"{PLACE}/{unit}?q={one[:8].lower()}")
@@ -202,9 +202,8 @@ async def test_a_mark_by_staff_can_be_taken_back_once(
     client, unit = signed_in(Role.LEAD), unit_id(db)
     worker = first_worker(runtime, unit)
     address = f"{PLACE}/{unit}/nguoi/{worker}"
-    done = await client.post(
-        f"{address}/danh-dau", data={"trang_thai": "da-cai", "phien_ban": "1", "ve": "tt=chua-cai&trang=1"}
-    )
+    pressed = {"danh_dau": f"{worker}.1.da-cai", "ve": "tt=chua-cai&trang=1"}
+    done = await client.post(f"{PLACE}/{unit}/danh-dau", data=pressed)
     assert done.headers["location"] == f"{PLACE}/{unit}?tt=chua-cai"
     assert state_of(db, worker) == "installed"
     said = await text(client, done.headers["location"])
@@ -222,12 +221,13 @@ async def test_a_mark_on_what_a_colleague_has_changed_meanwhile_is_refused(
 ) -> None:
     client, unit = signed_in(Role.LEAD), unit_id(db)
     worker = first_worker(runtime, unit)
-    address = f"{PLACE}/{unit}/nguoi/{worker}/danh-dau"
-    await client.post(address, data={"trang_thai": "sai", "phien_ban": "1"})
-    answer = await client.post(address, data={"trang_thai": "da-cai", "phien_ban": "1"})
+    address = f"{PLACE}/{unit}/danh-dau"
+    await client.post(address, data={"danh_dau": f"{worker}.1.sai"})
+    answer = await client.post(address, data={"danh_dau": f"{worker}.1.da-cai"})
     assert state_of(db, worker) == "wrong"
     assert "Vừa có người đánh dấu" in await text(client, answer.headers["location"])
-    assert (await client.post(address, data={"trang_thai": "?", "phien_ban": "2"})).status_code == 422
+    for nonsense in ("", "1", f"{worker}.2.?", "x.2.sai", f"{worker}.².sai"):
+        assert (await client.post(address, data={"danh_dau": nonsense})).status_code == 422
 
 
 async def test_who_registered_between_two_lists_is_named(db: Database, signed_in: SignIn) -> None:
