@@ -251,7 +251,9 @@ def _changes(db: "Connection", visit: Visit, unit: int, since: str) -> Change | 
         return None
     desk: Desk = visit.desk
     now = desk.runtime.clock.now()
-    html = desk.render("worker_lists/changes.html", unit=progress, now=now, **_bar(progress))
+    html = desk.render(
+        "worker_lists/changes.html", unit=progress, now=now, asked=WorkersAsked.read({}), **_bar(progress)
+    )
     return Change(cursor, html)
 
 
