@@ -5,13 +5,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from app.audit.trail import Entry
 from app.directory.demo_data import make_liaison
 from app.directory.models import Employer, Officer
 from app.kit.db import Database
+from app.worker_lists.dating import DueRefused, change_due
+from app.worker_lists.links import issue_link
 from app.worker_lists.list_queries import list_lists, unit_history
 from app.worker_lists.marking import answer_for_unit, mark
 from app.worker_lists.models import UnitAnswer, WorkerState
-from app.worker_lists.queries import Numbers, UnitFilter, UnitsPage, list_units
+from app.worker_lists.queries import (
+    Numbers,
+    UnitFilter,
+    UnitSort,
+    UnitsPage,
+    count_overdue,
+    find_units,
+    list_units,
+)
 from app.worker_lists.rules import today
 from app.worker_lists.worker_queries import list_workers, read_worker, worker_history
 from tests.worker_lists.lists import AN, BINH, CHAU, ME, MONTH, NOW, SEALER, take_in, unit_id, workers
@@ -144,9 +155,53 @@ def test_workers_are_filtered_and_searched_within_their_unit(listed: Database) -
 def test_the_history_of_a_worker_says_who(listed: Database) -> None:
     marks_everybody(listed, "TA0002B", WorkerState.NEEDS_HELP)
     take_in(listed, AN, at=NOW + MONTH, code="TA0002B")
-    chau = workers(listed, "TA0002B")[0]
+    *_, chau = workers(listed, "TA0002B")
+    assert not chau.on_list, "who is off the list comes last"
     steps = listed.read_now(lambda tx: worker_history(tx, chau.id))
     assert [(one.after, one.by.partition(":")[0]) for one in steps] == [
         ("installed", "list"),
         ("needs_help", "liaison"),
     ]
+
+
+@pytest.mark.parametrize("sort", UnitSort)
+def test_every_order_has_all_units_and_turns_round(listed: Database, sort: UnitSort) -> None:
+    def found(*, descending: bool) -> list[int]:
+        return listed.read_now(
+            lambda tx: find_units(tx, UnitFilter(), TODAY, sort=sort, descending=descending)
+        )
+
+    assert sorted(found(descending=True)) == sorted(found(descending=False))
+    if sort is UnitSort.DUE:
+        without = unit_id(listed, "TA0003C")
+        assert found(descending=True)[-1] == found(descending=False)[-1] == without
+
+
+def test_a_unit_says_whether_somebody_speaks_for_it_and_when_the_link_went_out(listed: Database) -> None:
+    listed.write_now(lambda tx: make_liaison(tx, SEALER, ME, NOW, verified=True))
+    assert [one.has_liaison for one in units(listed, UnitFilter()).units].count(True) == 1
+    listed.write_now(lambda tx: issue_link(tx, ME, "staff:1", NOW))
+    sent = {one.employer_id: one.link_sent_at for one in units(listed, UnitFilter()).units}
+    assert sent.pop(unit_id(listed)) == NOW
+    assert set(sent.values()) == {None}
+
+
+def test_an_officer_is_shown_lists_and_late_units_of_their_own(listed: Database) -> None:
+    of = select(Employer.officer_id).where(Employer.id == unit_id(listed, "TA0003C"))
+    theirs = [int(listed.read_now(lambda tx: tx.execute(of).scalar_one()) or 0)]
+    (own,) = listed.read_now(lambda tx: list_lists(tx, theirs))
+    assert (own.units, own.numbers.open) == (1, 1)
+    assert listed.read_now(lambda tx: list_lists(tx, [-1])) == []
+    assert listed.read_now(lambda tx: count_overdue(tx, None, TODAY)) == 1
+    assert listed.read_now(lambda tx: count_overdue(tx, theirs, TODAY)) == 0
+
+
+def test_a_new_due_date_is_not_before_the_list_itself(listed: Database) -> None:
+    newest, *_ = listed.read_now(list_lists)
+    entry = Entry("staff:1", "worker_list.due_changed", f"list:{newest.id}", NOW)
+    with pytest.raises(DueRefused):
+        listed.write_now(lambda tx: change_due(tx, newest.id, TODAY - timedelta(days=1), entry))
+    with pytest.raises(DueRefused):
+        listed.write_now(lambda tx: change_due(tx, 999, TODAY, entry))
+    listed.write_now(lambda tx: change_due(tx, newest.id, None, entry))
+    assert listed.read_now(list_lists)[0].due_on is None
