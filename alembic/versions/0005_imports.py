@@ -38,7 +38,7 @@ def upgrade() -> None:
     _readable_names()
     seen = ["last_interaction_at", "user_id"]
     op.create_index("ix_contact_last_interaction_at", "contact", seen, unique=False)
-
+    op.create_index("ix_contact_following", "contact", ["following", "user_id"], unique=False)
     for name, columns in EMPLOYER_INDEXES:
         op.create_index(name, "employer", columns, unique=False)
     _leave_and_merges()
@@ -48,6 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("import_page", "import_habit", "import_run", "unit_invite", "merge", "officer_leave"):
         op.drop_table(table)
+    op.drop_index("ix_contact_following", "contact")
     op.drop_index("ix_contact_last_interaction_at", "contact")
     for name, _ in EMPLOYER_INDEXES:
         op.drop_index(name, "employer")
@@ -104,11 +105,19 @@ def _readable_names() -> None:
     op.create_index("ix_liaison_sorted", "liaison", listed, unique=False)
     op.create_index("ix_liaison_same_name", "liaison", ["employer_id", "name_folded", "state"], unique=False)
     op.create_index("ix_liaison_state", "liaison", ["state", "sort_key", "id"], unique=False)
-    op.create_index("ix_liaison_contact", "liaison", ["contact"], unique=False)
+    op.create_index("ix_liaison_contact", "liaison", ["contact", "state"], unique=False)
+    for column in ("employer_id", "phone_print"):
+        op.drop_index(op.f(f"ix_liaison_{column}"), "liaison")
+    op.create_index("ix_liaison_of_unit", "liaison", ["employer_id", "state", "sort_key", "id"], unique=False)
+    op.create_index("ix_liaison_phone", "liaison", ["phone_print", "state"], unique=False)
 
 
 def _sealed_names() -> None:
+    for column in ("employer_id", "phone_print"):
+        op.create_index(op.f(f"ix_liaison_{column}"), "liaison", [column], unique=False)
     for name in (
+        "ix_liaison_phone",
+        "ix_liaison_of_unit",
         "ix_liaison_same_name",
         "ix_liaison_sorted",
         "ix_liaison_state",

@@ -89,7 +89,7 @@ def _listing(desk: Desk) -> Listing:
         "Người nhắn",
         "người nhắn",
         (
-            Column("name", "Người nhắn", sorts=True, place="head"),
+            Column("name", "Người nhắn", place="head"),
             Column("following", "Zalo", place="beside"),
             Column("unit", "Đơn vị"),
             Column("seen", "Liên hệ cuối", sorts=True),

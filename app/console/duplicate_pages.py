@@ -48,15 +48,14 @@ def add_duplicate_pages(pages: Pages) -> None:
     @pages.get(PLACE, Right.EDIT_DIRECTORY)
     async def pairs(visit: Visiting) -> Response:
         kind = "employer" if visit.request.query_params.get("loai") == "don-vi" else "liaison"
-        shown, liaisons, employers = await visit.write(lambda db: _pairs(db, visit, kind))
+        shown, total = await visit.write(lambda db: _pairs(db, visit, kind))
         return visit.page(
             "directory/duplicates.html",
             title="Bản ghi trùng",
             here="/dau-moi",
             pairs=shown,
             kind=kind,
-            liaisons=liaisons,
-            employers=employers,
+            total=total,
         )
 
     @pages.post(f"{PLACE}/gop", Right.EDIT_DIRECTORY)
@@ -112,11 +111,11 @@ def _check_own(db: "Connection", visit: Visit, kind: str, numbers: Iterable[int]
         raise HTTPException(404)
 
 
-def _pairs(db: "Connection", visit: Visit, kind: str) -> tuple[list[ShownPair], int, int]:
-    """Those of one kind to look at, and how many there are of either; phones are shown: recorded."""
+def _pairs(db: "Connection", visit: Visit, kind: str) -> tuple[list[ShownPair], int]:
+    """Those of the kind to look at, and how many there are; phones are shown: recorded."""
     scope = visit.visitor.only_units_of
-    liaisons, employers = duplicate_liaisons(db, scope), duplicate_employers(db, scope)
-    chosen = (liaisons if kind == "liaison" else employers)[:SHOWN]
+    found = duplicate_liaisons(db, scope) if kind == "liaison" else duplicate_employers(db, scope)
+    chosen = found[:SHOWN]
     if kind == "liaison" and chosen:
         record(db, visit.entry("directory.viewed", "duplicates", rows=len(chosen)))
     sides = _liaison_sides(db, visit, chosen) if kind == "liaison" else _employer_sides(db, chosen)
@@ -125,7 +124,7 @@ def _pairs(db: "Connection", visit: Visit, kind: str) -> tuple[list[ShownPair], 
         for one in chosen
         if one.first_id in sides and one.second_id in sides
     ]
-    return shown, len(liaisons), len(employers)
+    return shown, len(found)
 
 
 def _why(pair: Pair) -> str:

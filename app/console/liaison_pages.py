@@ -44,8 +44,8 @@ COLUMNS = (
     Column("unit", "Đơn vị", sorts=True),
     Column("masked", "Điện thoại"),
     Column("following", "Zalo"),
-    Column("seen", "Liên hệ cuối", sorts=True),
-    Column("since", "Từ ngày", sorts=True, at_first=False),
+    Column("seen", "Liên hệ cuối"),
+    Column("since", "Từ ngày", at_first=False),
     Column("phone", "Điện thoại đủ số", at_first=False),
     Column("email", "Email", at_first=False),
 )
@@ -70,8 +70,7 @@ def _add_list(pages: Pages, listing: Listing) -> None:
         if shown := sorted(OPEN_DATA.intersection(asked.columns)):
             entry = visit.entry("directory.viewed", "liaisons", columns=", ".join(shown), page=asked.page)
             await visit.write(lambda db: record(db, entry))
-        pending = visit.desk.counts[PLACE]
-        waiting = await visit.read(lambda db: pending(db, visit.visitor))
+        waiting = visit.arrival.counts.get(PLACE, 0)
         return await list_page(visit, listing, "directory/liaisons.html", filters, waiting=waiting)
 
     @pages.get(listing.export_path, Right.EXPORT)

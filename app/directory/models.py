@@ -114,7 +114,10 @@ class Contact(Base):
     stopped_at: Mapped[datetime | None] = mapped_column(UtcMs)
     """Since when they want no message that they did not ask for."""
 
-    __table_args__ = (Index("ix_contact_last_interaction_at", "last_interaction_at", "user_id"),)
+    __table_args__ = (
+        Index("ix_contact_last_interaction_at", "last_interaction_at", "user_id"),
+        Index("ix_contact_following", "following", "user_id"),
+    )
 
 
 class LiaisonState(StrEnum):
@@ -154,7 +157,7 @@ class Liaison(Base):
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     contact: Mapped[str | None] = mapped_column(String(64))
-    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
     stated_code: Mapped[str] = mapped_column(String(40), default="")
     stated_unit: Mapped[str] = mapped_column(String(300), default="")
     """What the person said of the unit, kept beside the unit that it was matched with."""
@@ -165,7 +168,7 @@ class Liaison(Base):
     """Names are readable, so that 50,000 of them can be sorted and searched; phone and e-mail are sealed."""
     phone: Mapped[bytes] = mapped_column(LargeBinary)
     email: Mapped[bytes] = mapped_column(LargeBinary)
-    phone_print: Mapped[str] = mapped_column(String(32), index=True)
+    phone_print: Mapped[str] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16), default=LiaisonRole.OTHER)
     from_at: Mapped[datetime] = mapped_column(UtcMs)
     to_at: Mapped[datetime | None] = mapped_column(UtcMs)
@@ -177,7 +180,9 @@ class Liaison(Base):
         Index("ix_liaison_sorted", "sort_key", "id", "state", "name_folded", "employer_id", "contact"),
         Index("ix_liaison_same_name", "employer_id", "name_folded", "state"),
         Index("ix_liaison_state", "state", "sort_key", "id"),
-        Index("ix_liaison_contact", "contact"),
+        Index("ix_liaison_contact", "contact", "state"),
+        Index("ix_liaison_of_unit", "employer_id", "state", "sort_key", "id"),
+        Index("ix_liaison_phone", "phone_print", "state"),
         # One contact speaks for one employer at a time; the database itself keeps a second row out.
         Index("uq_liaison_current", "contact", unique=True, postgresql_where=_CURRENT, sqlite_where=_CURRENT),
     )
