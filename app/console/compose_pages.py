@@ -181,14 +181,12 @@ async def take_file(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
 
     A file is kept at once: a form that comes back with a fault keeps it.
     """
-    form = dict(await visit.form())
+    form, upload = dict(await visit.form()), await _uploaded(visit)
     if form.pop(WITHOUT_FILE, "") == ON:
         form.pop(FILE_NUMBER, None)
-    sent = (await visit.request.form()).get(FILE)
-    if sent is None or isinstance(sent, str) or not sent.filename:
+    if upload is None:
         return form, {}
-    name, body = sent.filename, await sent.read(MOST_BYTES + 1)
-    await sent.close()
+    name, body = upload
     kind = UploadKind.IMAGE if name.lower().endswith(PICTURES) else UploadKind.FILE
     by, now = visit.visitor.actor, visit.now
     try:
@@ -196,6 +194,14 @@ async def take_file(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
     except ContentRefused:
         return form, {FILE: f"Zalo không nhận “{name}”: sai loại tệp, tệp trống hoặc quá lớn."}
     return form | {FILE_NUMBER: str(number)}, {}
+
+
+async def _uploaded(visit: Visit) -> tuple[str, bytes] | None:
+    async with visit.request.form() as sent:
+        file = sent.get(FILE)
+        if file is None or isinstance(file, str) or not file.filename:
+            return None
+        return file.filename, await file.read(MOST_BYTES + 1)
 
 
 async def read_composed(visit: Visit, form: Mapping[str, str]) -> Composed:

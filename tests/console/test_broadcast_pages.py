@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl import load_workbook
 from sqlalchemy import func, insert, select, update
 
 from app.audit.models import AuditLine
