@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 
+from app.audit.trail import record
 from app.broadcasts.attachments import keep_file
 from app.broadcasts.content import ContentRefused, Field
 from app.broadcasts.drafts import have_planned, read_draft, rewrite
@@ -226,7 +227,13 @@ async def _read(visit: Visit, ground: Ground, form: Mapping[str, str]) -> tuple[
         shelf = Shelf(read_places(db, visit), templates, guides)
         return shelf, composed, read_preview(db, ground, composed, form.get("nguoi", ""), visit.now)
 
-    return await visit.read(read)
+    shelf, composed, preview = await visit.read(read)
+    if preview.chosen is not None and preview.chosen.key != form.get("da_xem"):
+        # Name, unit and numbers of a real person are on the page now: once for each who is looked at.
+        kind, _, key = preview.chosen.key.partition(":")
+        entry = visit.entry("broadcast.preview", f"{'liaison' if kind == 'l' else 'contact'}:{key}")
+        await visit.write(lambda db: record(db, entry))
+    return shelf, composed, preview
 
 
 def _filled(values: Mapping[str, str], faults: Mapping[str, str]) -> "Filled[BaseModel]":

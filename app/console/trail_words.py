@@ -59,6 +59,7 @@ ACTIONS = {
     "broadcast.stop": "Dừng hẳn đợt gửi",
     "broadcast.retry": "Gửi lại cho người chưa nhận",
     "broadcast.end": "Gửi xong",
+    "broadcast.preview": "Xem trước tin của một người",
     "broadcast.viewed": "Xem từng người nhận",
     "broadcast.export": "Xuất người nhận",
     "reminder.write": "Viết lời nhắc",

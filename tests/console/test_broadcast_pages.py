@@ -135,6 +135,17 @@ async def test_the_preview_shows_the_person_that_was_chosen(signed_in: SignIn, p
     assert "Kính gửi Võ Văn Đức, Công ty Hoa." in shown
 
 
+async def test_each_real_person_who_is_looked_at_is_recorded_once(
+    signed_in: SignIn, people: list[int], db: Database
+) -> None:
+    lead = signed_in(Role.LEAD)
+    for looked_at, wanted in (("", "l:1"), ("l:1", "l:1"), ("l:1", "l:2")):
+        await lead.post(f"{HOME}/moi/xem-truoc", data=FORM | {"nguoi": wanted, "da_xem": looked_at})
+    recorded = select(AuditLine.subject).where(AuditLine.action == "broadcast.preview")
+    subjects = await db.read(lambda tx: list(tx.execute(recorded).scalars()))
+    assert subjects == ["liaison:1", "liaison:2"]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "fault"),
     [
