@@ -112,10 +112,19 @@ def printed(word: str) -> str:
 
 
 def oa_qr(oa_id: str) -> str:
-    """The QR code of the OA's chat, as SVG without style attributes."""
+    """The QR code of the OA's chat, as SVG without style attributes, as large as its place."""
     out = BytesIO()
     code = segno.make(f"https://zalo.me/{oa_id}", error="m", micro=False)
-    code.save(out, kind="svg", scale=4, border=4, xmldecl=False, svgns=True, nl=False, title="Zalo OA")
+    code.save(
+        out,
+        kind="svg",
+        omitsize=True,
+        border=4,
+        xmldecl=False,
+        svgns=True,
+        nl=False,
+        title="Mã QR của Zalo OA",
+    )
     return out.getvalue().decode()
 
 

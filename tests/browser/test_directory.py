@@ -92,17 +92,17 @@ async def test_a_liaison_is_verified_and_ended_and_a_unit_handed_out(
         await page.fill("#unit-text", "tieu hoc")
         await page.press("#unit-text", "Enter")
         await page.check("input[name=don_vi]")
-        await page.click("main >> text=Xác minh >> nth=-1")
+        await page.get_by_role("button", name="Xác minh", exact=True).click()
         await expect(page.locator("#toasts")).to_contain_text("Đã xác minh")
         await page.goto(f"{base}/dau-moi/1")
-        await page.click("text=Từ chối")
+        await page.get_by_role("button", name="Từ chối").click()
         if scripts:
             await page.click("#confirm-yes")
         await expect(page.locator("#toasts")).to_contain_text("Đã từ chối")
         await page.goto(f"{base}/doanh-nghiep/6")
         await page.select_option("#officer", label="Trần Văn Ví Dụ")
-        await page.click("text=Giao >> nth=-1")
-        await page.click("text=Giao 1 đơn vị cho Trần Văn Ví Dụ")
+        await page.get_by_role("button", name="Giao", exact=True).click()
+        await page.get_by_role("button", name="Giao 1 đơn vị cho Trần Văn Ví Dụ").click()
         await expect(page.locator("#toasts")).to_contain_text("Đã giao 1 đơn vị")
 
 

@@ -4,6 +4,7 @@ import './dialogs.js';
 import './toasts.js';
 import './ticks.js';
 import './times.js';
+import './filters.js';
 
 // A box that dropped down closes on a press elsewhere and on Escape, and gives the focus back.
 document.addEventListener('click', (event) => {
