@@ -137,7 +137,8 @@ def read_figures(db: "Connection", ground: Ground, broadcast_id: int, now: datet
     ]
     total = seen.counts.total or 1
     goes = seen.state in (BroadcastState.SENDING, BroadcastState.TESTING)
-    ends_at = progress.ends_at if goes else None
+    over = seen.state in (BroadcastState.DONE, BroadcastState.STOPPED)
+    ends_at = None if over else progress.ends_at
     return Figures(
         seen,
         [one for one in counters if one.count or one.key != "chua-ro"],
@@ -145,7 +146,7 @@ def read_figures(db: "Connection", ground: Ground, broadcast_id: int, now: datet
         [_reason(line) for line in read_reasons(db, broadcast_id)],
         [_way(line) for line in read_ways(db, broadcast_id)],
         _rate(progress.per_minute) if goes else "",
-        ends_at - now if ends_at is not None else None,
+        ends_at - now if goes and ends_at is not None else None,
         ends_at,
         rise_of(read_hours(db, broadcast_id), seen.counts.total),
     )

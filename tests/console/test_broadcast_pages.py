@@ -1,39 +1,21 @@
 """Broadcasts over HTTP: composed, planned, tried out, approved by another, sent, held, told; reminders."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from app.audit.models import AuditLine
-from app.broadcasts.models import Broadcast, BroadcastFile, Recipient, Reminder
-from app.directory.models import Contact, Employer, Liaison, Office, Officer
+from app.broadcasts.models import Broadcast, Recipient, Reminder
 from app.kit.clock import FixedClock
 from app.kit.db import Database
-from app.kit.ids import RunnerId
-from app.kit.vietnamese import fold, sort_key
-from app.main import open_broadcasts
 from app.runtime import Runtime
 from app.settings import Settings
 from app.staff.rules import Role
-from app.work.ledger import claim_due, release
-from app.work.models import Kind
-from tests.console.conftest import NOW, Client, SignIn
-
-HOME = "/console/gui-tin"
-FORM = {
-    "ten": "Nhắc cài VssID",
-    "vai_tro": "liaison",
-    "noi_dung": "Kính gửi {họ tên}, {đơn vị}.",
-    "nut_xong": "1",
-    "cach_free": "1",
-    "cach_paid": "1",
-    "viec": "lap",
-}
+from tests.console.broadcast_people import FORM, HOME, change, composed, make_people, value, words
+from tests.console.conftest import NOW, SignIn
 
 
 @pytest.fixture
@@ -44,163 +26,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def people(runtime: Runtime) -> list[int]:
     """Four liaisons: two wrote today, one five days ago, one a month ago."""
-    return runtime.db.write_now(lambda tx: _people(tx, runtime))
-
-
-def _people(tx: Any, runtime: Runtime) -> list[int]:
-    tx.execute(
-        insert(Office).values(id=1, code="KH01", name="BHXH Nha Trang", address="", phone="", hours="")
-    )
-    officers = [
-        {"id": number, "code": f"CB0{number}", "name": name, "sort_key": name, "office_id": 1}
-        for number, name in ((1, "Nguyễn Bình"), (2, "Trần An"))
-    ]
-    tx.execute(insert(Officer), [one | {"phone": "", "email": "", "hours": ""} for one in officers])
-    units = [
-        {"id": number, "name": name, "name_folded": fold(name), "office_id": 1, "officer_id": number}
-        for number, name in ((1, "Công ty Hoa"), (2, "Công ty Lá"))
-    ]
-    tx.execute(insert(Employer), units)
-    spoke = (timedelta(hours=1), timedelta(hours=2), timedelta(days=5), timedelta(days=30))
-    for number, (name, ago) in enumerate(
-        zip(("Lê Thị Mai", "Võ Văn Đức", "Bùi Thu Hà", "Đỗ Ý"), spoke, strict=True), 1
-    ):
-        user_id = f"24684588352919{number:04}"
-        contact = {"user_id": user_id, "following": True, "first_seen_at": NOW}
-        tx.execute(insert(Contact).values(last_interaction_at=NOW - ago, **contact))
-        phone = f"090500011{number}"
-        tx.execute(
-            insert(Liaison).values(
-                id=number,
-                contact=user_id,
-                employer_id=1 + number % 2,
-                state="verified",
-                full_name=name,
-                name_folded=fold(name),
-                sort_key=sort_key(name),
-                phone=runtime.sealer.seal_text(phone),
-                email=runtime.sealer.seal_text(""),
-                phone_print=runtime.sealer.fingerprint(phone),
-                from_at=NOW,
-            )
-        )
-    return [1, 2, 3, 4]
-
-
-async def planned_by_the_runner(runtime: Runtime) -> None:
-    """What waits for a runner is done, as far as it goes without Zalo."""
-    now = runtime.clock.now()
-    for claim in await runtime.db.write(lambda tx: claim_due(tx, now, RunnerId("r"), 20)):
-        if claim.kind is Kind.BROADCAST:
-            await open_broadcasts(runtime).run(claim, lambda: True)
-        await runtime.db.write(lambda tx: release(tx, claim, None))  # noqa: B023
-
-
-async def composed(client: Client, runtime: Runtime, **more: str) -> str:
-    """The page of a broadcast that is planned."""
-    kept = await client.post(f"{HOME}/moi", data=FORM | more)
-    assert kept.status_code == 303, words(kept)
-    await planned_by_the_runner(runtime)
-    return kept.headers["location"]
-
-
-def words(answer: httpx.Response) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
-
-
-async def value(db: Database, column: Any) -> Any:
-    return await db.read(lambda tx: tx.execute(select(column)).scalar())
-
-
-async def change(db: Database, statement: Any) -> None:
-    await db.write(lambda tx: tx.execute(statement) and None)
-
-
-async def test_the_preview_counts_who_gets_it_what_it_costs_and_who_does_not(
-    signed_in: SignIn, people: list[int]
-) -> None:
-    lead = signed_in(Role.LEAD)
-    shown = words(await lead.post(f"{HOME}/moi/xem-truoc", data=FORM))
-    assert "3 người nhận được" in shown
-    assert "2 người: Trả lời miễn phí" in shown
-    assert "1 người không gửi: Hơn 7 ngày chưa nhắn" in shown
-    assert "Chi phí dự kiến 55 đồng" in shown
-    assert "trước giờ nghỉ 22:00" in shown
-    assert "Kính gửi Lê Thị Mai, Công ty Lá." in shown
-    assert "Trên 2 người: cần một người khác duyệt" in shown
-
-
-async def test_the_preview_shows_the_person_that_was_chosen(signed_in: SignIn, people: list[int]) -> None:
-    shown = words(await signed_in(Role.LEAD).post(f"{HOME}/moi/xem-truoc", data=FORM | {"nguoi": "l:2"}))
-    assert "Kính gửi Võ Văn Đức, Công ty Hoa." in shown
-
-
-async def test_each_real_person_who_is_looked_at_is_recorded_once(
-    signed_in: SignIn, people: list[int], db: Database
-) -> None:
-    lead = signed_in(Role.LEAD)
-    for looked_at, wanted in (("", "l:1"), ("l:1", "l:1"), ("l:1", "l:2")):
-        await lead.post(f"{HOME}/moi/xem-truoc", data=FORM | {"nguoi": wanted, "da_xem": looked_at})
-    recorded = select(AuditLine.subject).where(AuditLine.action == "broadcast.preview")
-    subjects = await db.read(lambda tx: list(tx.execute(recorded).scalars()))
-    assert subjects == ["liaison:1", "liaison:2"]
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "fault"),
-    [
-        ("noi_dung", "Chào {tên}", "Không có trường {tên}"),
-        ("noi_dung", "", "chưa có nội dung"),
-        ("noi_dung", "a" * 2001, "Zalo chỉ nhận 2000"),
-        ("ten", " ", "đặt tên cho đợt gửi"),
-        ("quy_tac", "role=liaison, xoá", "Không hiểu"),
-    ],
-)
-async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
-    signed_in: SignIn, people: list[int], db: Database, field: str, typed: str, fault: str
-) -> None:
-    answer = await signed_in(Role.LEAD).post(f"{HOME}/moi", data=FORM | {field: typed})
-    assert answer.status_code == 422
-    assert fault in answer.text
-    assert 'value="Nhắc cài VssID"' in answer.text or field == "ten"
-    assert await value(db, func.count(Broadcast.id)) == 0
-
-
-async def test_a_rule_whose_office_is_gone_means_nobody(signed_in: SignIn, people: list[int]) -> None:
-    rule = {"quy_tac": "role=liaison office=KH99"}
-    shown = words(await signed_in(Role.LEAD).post(f"{HOME}/moi/xem-truoc", data=FORM | rule))
-    assert "Không còn trong danh bạ: office=KH99" in shown
-
-
-async def test_without_scripts_the_form_shows_its_preview_by_a_button(
-    signed_in: SignIn, people: list[int], db: Database
-) -> None:
-    answer = await signed_in(Role.LEAD).post(f"{HOME}/moi", data=FORM | {"viec": "xem"})
-    assert answer.status_code == 200
-    assert "3 người nhận được" in words(answer)
-    assert await value(db, func.count(Broadcast.id)) == 0
-
-
-async def test_a_draft_is_opened_again_as_it_was_written_and_changed(
-    signed_in: SignIn, people: list[int], runtime: Runtime, db: Database
-) -> None:
-    lead = signed_in(Role.LEAD)
-    asked = {
-        "co_quan": "KH01",
-        "lan_cuoi": "<7d",
-        "nut_huong_dan": "1",
-        "huong_dan_link": "https://x.gov.vn/a",
-    }
-    page = await composed(lead, runtime, **asked)
-    form = (await lead.get(f"{page}/sua")).text
-    assert '<option value="KH01" selected>' in form
-    assert '<option value="&lt;7d" selected>' in form
-    assert 'value="https://x.gov.vn/a"' in form
-    changed = await lead.post(f"{page}/sua", data=FORM | {"noi_dung": "Lời mới", "viec": "nhap"})
-    assert changed.status_code == 303
-    assert await value(db, Broadcast.state) == "draft"
-    assert await value(db, func.count(Recipient.id)) == 0
-    assert "Lời mới" in (await lead.get(page)).text
+    return runtime.db.write_now(lambda tx: make_people(tx, runtime))
 
 
 async def test_another_person_approves_and_only_then_it_goes(
@@ -339,22 +165,6 @@ async def test_a_viewer_reads_but_has_no_buttons(
     assert "Dừng hẳn" not in shown
     assert (await viewer.get(f"{HOME}/moi")).status_code == 403
     assert (await viewer.post(f"{page}/gui", data={"xac_nhan": "GUI 3"})).status_code == 403
-
-
-async def test_a_picture_is_kept_with_the_draft_and_a_wrong_file_is_refused(
-    signed_in: SignIn, people: list[int], db: Database
-) -> None:
-    lead = signed_in(Role.LEAD)
-    form = FORM | {"viec": "xem"}
-    shown = await lead.post(f"{HOME}/moi", data=form, files={"tep": ("poster.png", b"PNG", "image/png")})
-    assert 'name="tep_so" value="1"' in shown.text
-    assert "poster.png" in shown.text
-    await lead.post(f"{HOME}/moi", data=FORM | {"viec": "nhap", "tep_so": "1"})
-    assert await value(db, Broadcast.attachment_id) == 1
-    wrong = await lead.post(f"{HOME}/moi", data=FORM, files={"tep": ("virus.exe", b"MZ", "")})
-    assert wrong.status_code == 422
-    assert "Zalo không nhận “virus.exe”" in words(wrong)
-    assert await value(db, func.count(BroadcastFile.id)) == 1
 
 
 async def test_the_list_is_filtered_by_state_and_searched_without_accents(
