@@ -60,6 +60,7 @@ ACTIONS = {
     "broadcast.retry": "Gửi lại cho người chưa nhận",
     "broadcast.end": "Gửi xong",
     "broadcast.preview": "Xem trước tin của một người",
+    "broadcast.file": "Lưu ảnh, tệp kèm đợt gửi",
     "broadcast.viewed": "Xem từng người nhận",
     "broadcast.export": "Xuất người nhận",
     "reminder.write": "Viết lời nhắc",
