@@ -21,6 +21,7 @@ from app.staff.accounts import By, add_account
 from app.staff.passwords import hash_password
 from app.staff.rules import Role
 from app.staff.sessions import new_token, open_session
+from tests.console.people import fill_directory
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOST = "http://console.test"
@@ -78,6 +79,13 @@ async def runtime(
 
 @pytest.fixture
 def db(runtime: Runtime) -> Database:
+    return runtime.db
+
+
+@pytest.fixture
+def peopled(runtime: Runtime) -> Database:
+    """The invented directory with people who wait, of two officers' units and of none."""
+    fill_directory(runtime, NOW)
     return runtime.db
 
 
