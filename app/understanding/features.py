@@ -1,4 +1,4 @@
-"""What a message is weighed by: pieces of words, words and pairs, concepts, words with their accents."""
+"""What a message is weighed by: pieces of words, words and pairs, concepts, accents, words apart."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,8 @@ from app.understanding.normalise import Spelling, Word, reach_of, words_of
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 LONGEST_SPAN = 5
 """Words of a concept's wording."""
+WIDEST_GAP = 2
+"""Words that may stand between two that are weighed together."""
 MOST_CONCEPTS = 10
 """Of one message; the pairs of more of them would say nothing."""
 
@@ -23,9 +25,11 @@ class Terms:
     concepts: list[str]
     accented: list[str]
     """What was typed with accents, and pairs with it: "sổ" is not "số"."""
+    apart: list[str]
+    """Two words with one or two between them: people tell what happened around the point."""
 
     def blocks(self) -> tuple[list[str], ...]:
-        return self.pieces, self.words, self.concepts, self.accented
+        return self.pieces, self.words, self.concepts, self.accented, self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,11 @@ def terms_of(words: Sequence[Word], concepts: Concepts) -> Terms:
     typed = [word.marked for word in words]
     accented = [word for word in typed if not word.isascii()]
     accented += [f"{one} {other}" for one, other in pairwise(typed) if not (one + other).isascii()]
-    return Terms(
-        [piece for word in plain for piece in pieces_of(word)], plain + pairs, names + both, accented
-    )
+    apart = [
+        f"{one}_{other}" for at, one in enumerate(plain) for other in plain[at + 2 : at + 2 + WIDEST_GAP]
+    ]
+    pieces = [piece for word in plain for piece in pieces_of(word)]
+    return Terms(pieces, plain + pairs, names + both, accented, apart)
 
 
 @lru_cache(maxsize=16384)

@@ -14,8 +14,8 @@ from app.understanding.normalise import Spelling, words_of
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 
-BLOCK_WEIGHTS = (1.0, 1.0, 0.8, 0.8)
-"""Pieces, words, concepts, accented words."""
+BLOCK_WEIGHTS = (1.0, 1.0, 0.8, 0.8, 1.0)
+"""Pieces, words, concepts, accented words, words apart."""
 _TIMES = [0.0, *(1.0 + math.log(count) for count in range(1, 2000))]
 """What a term counts that stands so often in a message; sixty words hold none more often."""
 SHARPNESS = 5.5
@@ -68,7 +68,8 @@ class Model:
     """Linear: one row for each term, one column for each intent."""
     bias: Floats
     hidden: Floats
-    """The network's first layer: one row for each term."""
+    """The network's first layer: one row for each term but words apart, which cost it more time to learn
+    from than they bring."""
     hidden_bias: Floats
     voice: Floats
     """The network's second layer: one column for each intent."""
@@ -83,8 +84,10 @@ class Model:
         linear, inner = self.bias, self.hidden_bias
         if columns:
             raw = np.asarray(weights, dtype=np.float32)
-            linear = linear + raw @ self.margins[columns]
-            inner = inner + raw @ self.hidden[columns]
+            at = np.asarray(columns)
+            linear = linear + raw @ self.margins[at]
+            near = np.count_nonzero(at < len(self.hidden))  # words apart come last
+            inner = inner + raw[:near] @ self.hidden[at[:near]]
         together = np.maximum(inner, 0.0) @ self.voice + self.voice_bias
         chances: Floats = ((shares(SHARPNESS * linear) + shares(together)) / 2).astype(np.float32)
         return chances

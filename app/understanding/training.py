@@ -14,9 +14,9 @@ from app.understanding.model import Floats, Model, Vocabulary, rows
 from app.understanding.normalise import Spelling, words_of
 from app.understanding.reader import Reader, guide_of, signposts_of
 
-FEWEST = (3, 2, 2, 2)
+FEWEST = (3, 2, 2, 2, 2)
 """Phrases in which a term of each block must stand to count."""
-TIGHTNESS = 0.5
+TIGHTNESS = 0.3
 """How closely the linear weights follow the phrases."""
 NEURONS, LESSONS, BATCH, PACE = 64, 6, 256, 5e-3
 """The network's size, and how often, in what portions and how fast it learns."""
@@ -40,9 +40,8 @@ def train(examples: Sequence[Example], concepts: Concepts, spelling: Spelling) -
     vocabulary = _vocabulary(messages)
     intents = tuple(sorted({example.intent for example in examples}))
     labels = [intents.index(example.intent) for example in examples]
-    return Model(
-        intents, vocabulary, spelling, concepts, known, **_fit(_matrix(vocabulary, messages), labels)
-    )
+    learnt = _fit(_matrix(vocabulary, messages), labels, _heard_by_network(vocabulary))
+    return Model(intents, vocabulary, spelling, concepts, known, **learnt)
 
 
 def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[str]:
@@ -81,13 +80,18 @@ def _matrix(vocabulary: Vocabulary, messages: Sequence[Terms]) -> Any:
     return csr_matrix((values, columns, starts), shape=(len(messages), len(vocabulary.rarity)))
 
 
-def _fit(matrix: Any, labels: Sequence[int]) -> dict[str, Floats]:
+def _heard_by_network(vocabulary: Vocabulary) -> int:
+    """How many columns there are before the last block's, words apart."""
+    return sum(map(len, vocabulary.columns[:-1]))
+
+
+def _fit(matrix: Any, labels: Sequence[int], heard: int) -> dict[str, Floats]:
     linear, network = learners(len(labels))
     with warnings.catch_warnings():
         # It is told when to stop, and warns that it stopped.
         warnings.simplefilter("ignore")
         linear.fit(matrix, np.array(labels))
-        network.fit(matrix, np.array(labels))
+        network.fit(matrix[:, :heard], np.array(labels))
     learnt = {
         "margins": linear.coef_.T,
         "bias": linear.intercept_,
