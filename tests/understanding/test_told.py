@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
 KEPT_ASIDE = sorted((Path(__file__).parent / "told").glob("*.jsonl"))
 
-AT_LEAST = {"top1": 68.0, "top3": 89.5, "answered_rate": 40.0}
-AT_MOST = {"wrong_answer_rate": 4.0, "oos_answered_rate": 4.0}
+AT_LEAST = {"top1": 72.5, "top3": 91.5, "answered_rate": 43.0}
+AT_MOST = {"wrong_answer_rate": 3.5, "oos_answered_rate": 5.0}
 """A little under what was measured: the last digits of a training differ between machines."""
 
 
