@@ -14,7 +14,6 @@ from app.broadcasts.queries import (
     ReasonLine,
     WayLine,
     read_hours,
-    read_overview,
     read_progress,
     read_reasons,
     read_ways,
@@ -128,10 +127,11 @@ def cursor_of(seen: Overview) -> str:
     return f"{seen.state}-{int(seen.approved_by is not None)}:{counts}.{seen.answered}"
 
 
-def read_figures(db: "Connection", ground: Ground, broadcast_id: int, now: datetime) -> Figures:
-    """Raises `NoSuchBroadcast`."""
-    seen = read_overview(db, broadcast_id)
-    progress = read_progress(db, ground, broadcast_id, now)
+def read_figures(
+    db: "Connection", ground: Ground, seen: Overview, now: datetime, *, whole: bool = True
+) -> Figures:
+    """Without `whole` only what moves from second to second."""
+    progress = read_progress(db, ground, seen.id, now)
     counters = [
         Counter(key, label, tone, seen.counts.of(*states)) for key, (label, tone, states) in GROUPS.items()
     ]
@@ -143,12 +143,12 @@ def read_figures(db: "Connection", ground: Ground, broadcast_id: int, now: datet
         seen,
         [one for one in counters if one.count or one.key != "chua-ro"],
         [(one.count / total, one.tone) for one in counters if one.key != "cho"],
-        [_reason(line) for line in read_reasons(db, broadcast_id)],
-        [_way(line) for line in read_ways(db, broadcast_id)],
+        [_reason(line) for line in read_reasons(db, seen.id)] if whole else [],
+        [_way(line) for line in read_ways(db, seen.id)] if whole else [],
         _rate(progress.per_minute) if goes else "",
         ends_at - now if goes and ends_at is not None else None,
         ends_at,
-        rise_of(read_hours(db, broadcast_id), seen.counts.total),
+        rise_of(read_hours(db, seen.id), seen.counts.total) if whole else None,
     )
 
 

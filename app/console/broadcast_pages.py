@@ -1,6 +1,8 @@
 """Gửi thông báo: all broadcasts, and one from its plan to its report, live while it goes."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException, Response
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from app.staff.sessions import Visitor
 
 TESTS_SHOWN = 20
+WHOLE_EVERY = timedelta(seconds=10)
 
 
 def add_broadcast_list(pages: Pages) -> None:
@@ -65,7 +68,8 @@ def add_broadcast_pages(pages: Pages) -> None:
 
     @pages.stream(f"{PLACE}/{{number}}/luong", Right.SEE_SENDS)
     async def stream(visit: Visiting, number: int, after: str = "") -> AsyncIterator[ServerSentEvent]:
-        async for event in follow(visit, after, _changes(visit, ground, number)):
+        watch = _Watch(visit, ground, number, visit.now)
+        async for event in follow(visit, after, watch.look):
             yield event
 
     @pages.get(f"{PLACE}/{{number}}/nguoi-nhan", Right.SEE_SENDS)
@@ -102,7 +106,8 @@ async def _page(
     search = visit.request.query_params.get("tim", "")[:200]
 
     def read(db: "Connection") -> dict[str, Any]:
-        figures, draft = read_figures(db, ground, number, visit.now), read_draft(db, number)
+        draft = read_draft(db, number)
+        figures = read_figures(db, ground, read_overview(db, number), visit.now)
         is_planned = draft.state is BroadcastState.PLANNED
         may_try = is_planned and visit.may(Right.SEND)
         wanted = WantedRecipients(tests=True, limit=TESTS_SHOWN, officer_id=visit.visitor.only_units_of)
@@ -146,24 +151,32 @@ async def _page(
     )
 
 
-def _changes(visit: Visit, ground: Ground, number: int) -> Callable[["Connection", str], Change | None]:
-    def look(db: "Connection", since: str) -> Change | None:
-        seen = read_overview(db, number)
+@dataclass(slots=True)
+class _Watch:
+    """One open page: reasons, ways and curves walk over every recipient, so they follow at a distance."""
+
+    visit: Visit
+    ground: Ground
+    number: int
+    told_whole_at: datetime
+    owes_whole: bool = False
+
+    def look(self, db: "Connection", since: str) -> Change | None:
+        seen, now = read_overview(db, self.number), self.visit.desk.runtime.clock.now()
         cursor = cursor_of(seen)
-        if cursor == since:
+        whole = now - self.told_whole_at >= WHOLE_EVERY
+        if cursor == since and not (whole and self.owes_whole):
             return None
-        now = visit.desk.runtime.clock.now()
         # Another state means other buttons: the page is asked for anew.
         anew = cursor.partition(":")[0] != since.partition(":")[0]
-        html = visit.desk.render(
+        self.owes_whole = not (whole or anew)
+        if not self.owes_whole:
+            self.told_whole_at = now
+        html = self.visit.desk.render(
             "broadcasts/changes.html",
             anew=anew,
+            whole=whole,
             seen=seen,
-            figures=None if anew else read_figures(db, ground, number, now),
-            states=STATES,
-            now=now,
-            may_export=visit.may(Right.EXPORT),
+            figures=None if anew else read_figures(db, self.ground, seen, now, whole=whole),
         )
         return Change(cursor, html)
-
-    return look
