@@ -18,6 +18,11 @@ REPLY_SHARE = 0.2
 LEASED_AHEAD = timedelta(milliseconds=250)
 """Bulk calls that one process takes at a time: a killed process wastes a quarter of a second of the rate."""
 REPLIES_AT_A_TIME = 20
+LEASES_PER_MINUTE = 200
+"""At low rates a lease of replies is smaller: killed processes must not use up the minute of the rest."""
+MINUTE = timedelta(minutes=1)
+LOOK_AGAIN = 0.1
+"""Seconds between two looks at the clock, which may run fast or be set while somebody waits for a moment."""
 PATIENCE = 0.5
 """Seconds that a bulk sender waits before it looks again whether it is still wanted."""
 _LONG_AGO = from_epoch_ms(0)
@@ -31,6 +36,10 @@ class Rate:
     @property
     def for_replies(self) -> int:
         return int(self.per_minute * self.reply_share)
+
+    @property
+    def replies_at_a_time(self) -> int:
+        return min(REPLIES_AT_A_TIME, max(self.per_minute // LEASES_PER_MINUTE, 1))
 
     @property
     def bulk_gap(self) -> float:
@@ -101,11 +110,13 @@ def _in_minute(used: Used, now: datetime) -> Used:
     minute = epoch_ms(now) // 60_000
     if minute == used.minute:
         return used
+    if used.bulk_free_at > epoch_us(now + 2 * MINUTE) or used.closed_until > now + 2 * MINUTE:
+        return Used(minute, 0, 0, 0, _LONG_AGO)  # nothing reaches that far: the clock was set back
     return Used(minute, 0, 0, used.bulk_free_at, used.closed_until)
 
 
 def _next_minute(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return now.replace(second=0, microsecond=0) + MINUTE
 
 
 def epoch_us(at: datetime) -> int:
@@ -190,15 +201,19 @@ class Pace:
             return 0
 
     async def _bulk_in_turn(self, most: int) -> int:
+        if self._bulk and self._clock.now() < self._bulk_until and not self._is_closed():
+            return self._give_bulk(most)
         while True:
-            now = self._clock.now()
-            if self._bulk and now < self._bulk_until and now >= self._closed_until:
-                given = min(most, self._bulk)
-                self._bulk -= given
-                return given
-            share = await asyncio.shield(self._lease_bulk(now))
-            if not share.count:
-                await asyncio.sleep(max((share.again_at - self._clock.now()).total_seconds(), 0.001))
+            share = await asyncio.shield(self._lease_bulk(self._clock.now()))
+            # Given at once: on a clock that runs fast a share may be stale when its transaction ends.
+            if share.count and not self._is_closed():
+                return self._give_bulk(most)
+            await self._until(max(share.again_at, self._closed_until))
+
+    def _give_bulk(self, most: int) -> int:
+        given = min(most, self._bulk)
+        self._bulk -= given
+        return given
 
     async def _lease_bulk(self, now: datetime) -> Share:
         def lease(db: Connection) -> Share:
@@ -215,28 +230,44 @@ class Pace:
 
     async def reply(self) -> None:
         """Returns when one reply may leave: at once unless the minute is used up or Zalo has closed it."""
-        while True:
-            now = self._clock.now()
-            minute = epoch_ms(now) // 60_000
-            if self._replies and minute == self._replies_minute and now >= self._closed_until:
-                self._replies -= 1
-                return
+        while not self._give_reply():
             async with self._replies_turn:
-                if self._replies and minute == self._replies_minute and now >= self._closed_until:
-                    continue  # leased by whoever had the turn before
-                share = await self._lease_replies(now)
-            if not share.count:
-                await asyncio.sleep(max((share.again_at - self._clock.now()).total_seconds(), 0.001))
+                if self._give_reply():
+                    return  # leased by whoever had the turn before
+                share = await self._lease_replies(self._clock.now())
+                if share.count and not self._is_closed():
+                    self._replies -= 1  # at once, as above
+                    return
+            await self._until(max(share.again_at, self._closed_until))
+
+    def _give_reply(self) -> bool:
+        this_minute = epoch_ms(self._clock.now()) // 60_000 == self._replies_minute
+        if not self._replies or not this_minute or self._is_closed():
+            return False
+        self._replies -= 1
+        return True
 
     async def _lease_replies(self, now: datetime) -> Share:
         def lease(db: Connection) -> Share:
-            share, after = share_replies(read_used(db, self._app), self._rate, REPLIES_AT_A_TIME, now)
+            share, after = share_replies(
+                read_used(db, self._app), self._rate, self._rate.replies_at_a_time, now
+            )
             write_used(db, self._app, after)
             return share
 
         share = await self._db.write(lease)
         self._replies, self._replies_minute = share.count, epoch_ms(now) // 60_000
         return share
+
+    def _is_closed(self) -> bool:
+        now = self._clock.now()
+        return now < self._closed_until <= now + 2 * MINUTE  # further away: the clock was set back
+
+    async def _until(self, at: datetime) -> None:
+        """Until the clock that everybody goes by shows that time, or has been set to quite another."""
+        await asyncio.sleep(0)
+        while timedelta(0) < (left := at - self._clock.now()) <= 2 * MINUTE:  # noqa: ASYNC110  a clock tells nobody
+            await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
 
     async def close(self, until: datetime) -> None:
         """Zalo said "too many calls" (-32): no process calls before `until`."""

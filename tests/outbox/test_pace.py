@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.clock import FixedClock, SystemClock
+from app.kit.clock import FixedClock, ShiftedClock, SystemClock
 from app.kit.db import Database
 from app.outbox.pace import Pace, Rate, Used, read_used, share_bulk, share_replies
 
@@ -130,3 +130,56 @@ async def test_broadcasts_that_wait_get_their_turn_in_order(open_db: Database) -
 
     await asyncio.gather(send("a"), send("b"))
     assert sum(one != other for one, other in pairwise(order)) >= 12
+
+
+AT_THE_RATE_OF_A_JOURNEY = 600.0
+"""A minute of the clock in a tenth of a second."""
+
+
+async def test_who_waits_for_the_next_minute_goes_by_the_clock_of_the_process(open_db: Database) -> None:
+    clock = ShiftedClock(rate=AT_THE_RATE_OF_A_JOURNEY)
+    one, two = Pace(open_db, clock, "app", Rate(4000)), Pace(open_db, clock, "app", Rate(4000))
+    await one.close(clock.now() + timedelta(minutes=1))
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(pace.reply() for pace in (one, two) for _ in range(10)))
+        assert await one.bulk(1, patience=5) == 1
+
+
+class LeapingClock:
+    """Five minutes pass between any two looks, as on a fast clock while the database is slow."""
+
+    def __init__(self) -> None:
+        self._shown = START
+
+    def now(self) -> datetime:
+        self._shown += timedelta(minutes=5)
+        return self._shown
+
+
+async def test_what_was_leased_is_given_however_late_the_transaction_ends(open_db: Database) -> None:
+    pace = Pace(open_db, LeapingClock(), "app", Rate(4000))
+    async with asyncio.timeout(5):
+        await pace.reply()
+        assert await pace.bulk(1, patience=5) == 1
+
+
+async def test_a_clock_that_is_set_back_closes_nothing(open_db: Database) -> None:
+    clock = FixedClock(START + timedelta(days=8))
+    before, after = Pace(open_db, clock, "app", Rate(4000)), Pace(open_db, clock, "app", Rate(4000))
+    await before.bulk(100)
+    await before.close(clock.now() + timedelta(minutes=1))
+    clock.set(START)
+    async with asyncio.timeout(5):
+        for pace in (before, after):
+            assert await pace.bulk(1, patience=5) == 1
+            await pace.reply()
+            clock.advance(timedelta(seconds=1))
+
+
+async def test_processes_killed_with_their_leases_leave_the_minute_to_the_next(open_db: Database) -> None:
+    clock = FixedClock(START)
+    async with asyncio.timeout(5):
+        for _ in range(10):
+            await Pace(open_db, clock, "app", Rate(60)).reply()
+        for _ in range(40):
+            await Pace(open_db, clock, "app", Rate(4000)).reply()
