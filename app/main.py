@@ -121,6 +121,7 @@ def open_runner(runtime: Runtime) -> Runner:
         },
         alone=runtime.db.is_sqlite,
         broadcasts=open_broadcasts(runtime),
+        its_turn=runtime.pace.reply,
     )
 
 

@@ -64,6 +64,7 @@ class Runner:
         *,
         alone: bool,
         broadcasts: Broadcasts | None = None,
+        its_turn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.id = new_runner_id()
         self._broadcasts = broadcasts
@@ -71,7 +72,8 @@ class Runner:
         self._alone = (
             alone  # nobody else can have the database open: no heartbeat, and who holds work is dead
         )
-        self._sender = Sender(db, client, tokens, means.sealer, clock, self._may_send)
+        turns = () if its_turn is None else (its_turn,)
+        self._sender = Sender(db, client, tokens, means.sealer, clock, self._may_send, *turns)
         self._beaten_at = time.monotonic()
         self._heard = asyncio.Event()  # of the next heartbeat
         self._looked_back_at = time.monotonic()

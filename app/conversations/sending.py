@@ -65,18 +65,19 @@ class Sender:
         sealer: Sealer,
         clock: Clock,
         may_send: Callable[[], Awaitable[None]] = _always,
+        its_turn: Callable[[], Awaitable[None]] = _always,
     ) -> None:
         self._db, self._client, self._tokens, self._sealer, self._clock = db, client, tokens, sealer, clock
-        self._may_send = may_send
+        self._may_send, self._its_turn = may_send, its_turn
 
     async def send(self, deliveries: Sequence[Owed]) -> list[Finished]:
         """Sends in order and stops at the first that has to wait, so that none overtakes another.
 
-        Before each call it waits until it may send: a process that was frozen may have lost its claims.
+        Right before each call, after all waiting, it makes sure that it may send: a process that was frozen
+        meanwhile may have lost its claims.
         """
         finished: list[Finished] = []
         for position, delivery in enumerate(deliveries):
-            await self._may_send()
             outcome = await self._send_one(delivery)
             finished.append(Settled(delivery, outcome))
             if not isinstance(outcome, (Sent, Failed)):
@@ -107,6 +108,8 @@ class Sender:
         except NotLinked as error:
             return Retry(self._clock.now() + LINK_AGAIN, None, str(error), counted=False)
         message = decode(self._sealer.open(delivery.message))
+        await self._its_turn()
+        await self._may_send()
         try:
             sent = await self._client.send(token, delivery.contact, message)
         except ZaloError as error:

@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 
 class RepliesAtPace(ZaloClient):
-    """Waits only when the minute is used up, and tells the others when Zalo says so."""
+    """Waits only when the minute is used up, and tells the others when Zalo says so.
+
+    For a send the sender has waited before: its claim must be looked at between the wait and the call.
+    """
 
     def __init__(
         self, http: "httpx.AsyncClient", api_url: str, zbs_url: str, pace: Pace, clock: Clock
@@ -28,7 +31,7 @@ class RepliesAtPace(ZaloClient):
         self._pace, self._clock = pace, clock
 
     async def send(self, token: str, user_id: UserId, message: Message) -> SentMessage:
-        return await self._counted(lambda: super(RepliesAtPace, self).send(token, user_id, message))
+        return await self._heeded(lambda: super(RepliesAtPace, self).send(token, user_id, message))
 
     async def conversation(
         self, token: str, user_id: UserId, offset: int = 0, count: int = MOST_LISTED
@@ -42,6 +45,9 @@ class RepliesAtPace(ZaloClient):
 
     async def _counted(self, call: Callable[[], Awaitable[T]]) -> T:
         await self._pace.reply()
+        return await self._heeded(call)
+
+    async def _heeded(self, call: Callable[[], Awaitable[T]]) -> T:
         try:
             return await call()
         except RateLimited:

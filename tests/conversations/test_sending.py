@@ -14,6 +14,7 @@ from app.outbox.ledger import Owed, ToCheck, ToSend, claim_next, plan
 from app.outbox.models import Lane
 from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
 from app.outbox.settling import settle
+from app.work.ledger import ClaimLost
 from app.zalo.answers import PastMessage, SentMessage
 from app.zalo.errors import Family, NoAnswer, ZaloError, error_of
 from app.zalo.messages import Message, Text, plain_text
@@ -104,6 +105,24 @@ async def test_none_overtakes_one_that_has_to_wait(open_db: Database) -> None:
     assert all(isinstance(done, PutBack) for done in later)
     assert len(later) == 2
     assert len(client.sent) == 1
+
+
+async def test_a_claim_lost_while_the_rate_was_waited_for_is_not_sent(open_db: Database) -> None:
+    """Another process took the chat over while this one, frozen or slow, waited for its turn."""
+    client, claim = PretendClient(), ["ours"]
+
+    async def its_turn() -> None:
+        claim.clear()
+
+    async def may_send() -> None:
+        if not claim:
+            raise ClaimLost("taken over")
+
+    sending = Sender(open_db, client, PretendTokens("t1"), SEALER, FixedClock(NOW), may_send, its_turn)  # type: ignore[arg-type]
+    deliveries = owed(open_db, "một")
+    with pytest.raises(ClaimLost):
+        await sending.send(deliveries)
+    assert client.sent == []
 
 
 async def test_a_refusal_for_good_lets_the_next_one_go(open_db: Database) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kit.clock import FixedClock, ShiftedClock, SystemClock
-from app.kit.db import Database
+from app.kit.db import Database, DatabaseAway
 from app.outbox.pace import Pace, Rate, Used, read_used, share_bulk, share_replies
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -183,3 +183,20 @@ async def test_processes_killed_with_their_leases_leave_the_minute_to_the_next(o
             await Pace(open_db, clock, "app", Rate(60)).reply()
         for _ in range(40):
             await Pace(open_db, clock, "app", Rate(4000)).reply()
+
+
+async def test_a_reply_does_not_wait_for_a_database_that_is_away(
+    open_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_work: object) -> None:
+        raise DatabaseAway("gone")
+
+    pace = Pace(open_db, FixedClock(START), "app", Rate(4000))
+    monkeypatch.setattr(open_db, "write", away)
+    async with asyncio.timeout(5):
+        await pace.reply()
+        await pace.reply()
+    await pace.close(START + timedelta(minutes=1))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await pace.reply()
