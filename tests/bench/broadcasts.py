@@ -47,7 +47,7 @@ from app.work.ledger import claim_due
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient
 from app.zalo.transport import open_http
-from tests.bench.knock import OA_ID, Knocker
+from tests.bench.knock import OA_ID, ZALO, Knocker
 from tests.bench.measure import steady
 from tests.bench.refusing import refusing_zalo
 from tests.bench.stub import running_stub
@@ -266,7 +266,7 @@ async def measure_replies(folder: Path, recipients: int, per_minute: int) -> Non
             rate = Rate(per_minute)
             number = await planned(db, rate)
             async with running(subject, http) as (process,):
-                knocker = Knocker(http, f"{process.url}/webhook/zalo")
+                knocker = Knocker(http, ZALO, process.url)
                 quiet = await steady(knocker, stub, per_second=10, seconds=5)
                 await press_send(db, number, rate)
                 await asyncio.sleep(1)

@@ -6,7 +6,6 @@ What Python can do at all on this machine, with aiohttp or with plain httpx as t
 import asyncio
 import os
 import sys
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,11 +17,9 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from tests.bench.knock import OA_SECRET, SIGNATURE, sign
+from tests.bench.menu import ASK, CHOICES, Seen, answer_to, choice
 
 SENDS_AT_ONCE = 32
-REMEMBERED = 100_000
-"""Message ids kept against repeats."""
-CHOICES = ("Cài đặt VssID", "Gặp sự cố khi dùng VssID", "Đăng ký làm đầu mối", "Đơn vị của tôi", "Việc khác")
 
 Post = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -32,34 +29,24 @@ class Bot:
 
     def __init__(self) -> None:
         self._chosen: dict[str, str] = {}
-        self._seen: OrderedDict[str, None] = OrderedDict()
-
-    def is_repeat(self, message_id: str) -> bool:
-        if message_id in self._seen:
-            return True
-        self._seen[message_id] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
-        return False
 
     def answer(self, user: str, text: str) -> dict[str, Any]:
-        number = int(text) if text.isdecimal() else 0
-        if user in self._chosen and 1 <= number <= len(CHOICES):
-            self._chosen[user] = CHOICES[number - 1]
-            return {"text": f"{CHOICES[number - 1]}: Anh/Chị cài cho ai ạ?"}
+        chosen = choice(text)
+        if user in self._chosen and chosen:
+            self._chosen[user] = chosen
+            return {"text": answer_to(chosen)}
         self._chosen[user] = ""
         buttons = [
             {"title": title, "type": "oa.query.hide", "payload": f"#floor/{at}"}
             for at, title in enumerate(CHOICES)
         ]
-        attachment = {"type": "template", "payload": {"buttons": buttons}}
-        return {"text": "Anh/Chị cần giúp việc gì ạ?", "attachment": attachment}
+        return {"text": ASK, "attachment": {"type": "template", "payload": {"buttons": buttons}}}
 
 
 def floor_app(zalo: str, client: str) -> FastAPI:
     sends = asyncio.Semaphore(SENDS_AT_ONCE)
     running: set[asyncio.Task[None]] = set()
-    bot = Bot()
+    bot, seen = Bot(), Seen()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -79,7 +66,7 @@ def floor_app(zalo: str, client: str) -> FastAPI:
         if request.headers.get(SIGNATURE) != sign(body):
             return Response(status_code=401)
         event = orjson.loads(body)
-        if not bot.is_repeat(event["message"]["msg_id"]):
+        if not seen.is_repeat(event["message"]["msg_id"]):
             task = asyncio.create_task(reply(event["sender"]["id"], event["message"]["text"]))
             running.add(task)
             task.add_done_callback(running.discard)

@@ -43,7 +43,10 @@ async def talk(knocker: Knocker, stub: Stub, person: str) -> list[list[str]]:
 
 
 async def quiet(stub: Stub, person: str) -> None:
-    await stub.wait_for(person, 1)
+    try:
+        await stub.wait_for(person, 1)
+    except TimeoutError:
+        raise Wrong("a message was never answered") from None
     known = -1
     while known != len(stub.replies[person]):
         known = len(stub.replies[person])

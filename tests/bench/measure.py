@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from tests.bench.knock import Knocker
 from tests.bench.stub import Stub
 
 MENU = "menu"
 PEOPLE = 400
+FIRST_PERSON = 10_000
 POSTS_AT_ONCE = 32
 PATIENCE = 120.0
 
@@ -21,11 +23,16 @@ class Samples:
     ack: list[float] = field(default_factory=list)
     reply: list[float] = field(default_factory=list)
 
+    def __iadd__(self, more: "Samples") -> Self:
+        self.ack += more.ack
+        self.reply += more.reply
+        return self
+
 
 def people() -> Iterator[str]:
     """The same people again and again: their chats are known, their caches warm."""
     while True:
-        yield from (str(10_000 + number) for number in range(PEOPLE))
+        yield from (str(FIRST_PERSON + number) for number in range(PEOPLE))
 
 
 async def warm_up(knocker: Knocker, stub: Stub) -> int:
@@ -37,7 +44,7 @@ async def warm_up(knocker: Knocker, stub: Stub) -> int:
                 group.create_task(knocker.say(next(chosen), MENU))
     await _settled(stub)
     before = stub.total
-    await knocker.say("10000", MENU)
+    await knocker.say(str(FIRST_PERSON), MENU)
     await _settled(stub)
     return stub.total - before
 

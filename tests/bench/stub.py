@@ -10,6 +10,8 @@ from itertools import count
 
 from aiohttp import web
 
+from tests.bench.platforms import answer_other_platforms
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -45,14 +47,18 @@ class Stub:
                 self._came.clear()
                 await self._came.wait()
 
+    async def note(self, user: str, text: str, at: float) -> None:
+        """Returns when it is time to answer."""
+        self.replies[user].append(Reply(text, at))
+        self.total += 1
+        self._came.set()
+        await asyncio.sleep(self._takes)
+
     async def take_message(self, request: web.Request) -> web.Response:
         at = time.perf_counter()
         sent = await request.json()
         user = sent["recipient"]["user_id"]
-        self.replies[user].append(Reply(text_of(sent["message"]), at))
-        self.total += 1
-        self._came.set()
-        await asyncio.sleep(self._takes)
+        await self.note(user, text_of(sent["message"]), at)
         answer = {
             "message_id": f"{next(self._numbers):020x}",
             "user_id": user,
@@ -76,6 +82,7 @@ async def running_stub(takes: float = 0.0) -> AsyncIterator[Stub]:
     stub = Stub(takes)
     app = web.Application()
     app.router.add_post("/v3.0/oa/message/cs", stub.take_message)
+    answer_other_platforms(app.router, stub.note)
     app.router.add_route("*", "/{rest:.*}", stub.take_anything)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

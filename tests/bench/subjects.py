@@ -15,10 +15,11 @@ from pathlib import Path
 import aiohttp
 
 from app.schema import upgrade
-from tests.bench.knock import APP_ID, OA_ID, OA_SECRET
+from tests.bench.knock import APP_ID, OA_ID, OA_SECRET, ZALO, Dialect
 from tests.postgres import SAFE, shared_server
 
 READY_WITHIN = 30.0
+SECRET_KEY = "a-key-of-the-benchmark-only"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -28,6 +29,7 @@ class Subject:
     command: Sequence[str]
     environment: Mapping[str, str]
     processes: int = 1
+    dialect: Dialect = ZALO
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,15 @@ class Process:
 
     def memory(self) -> float:
         """MiB in use at the highest moment so far."""
+        return self._memory("VmHWM:")
+
+    def memory_now(self) -> float:
+        """MiB."""
+        return self._memory("VmRSS:")
+
+    def _memory(self, kind: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        (line,) = (line for line in status.splitlines() if line.startswith(kind))
         return int(line.split()[1]) / 1024
 
     def processor_time(self) -> float:
@@ -72,7 +81,7 @@ def _ours(name: str, url: str, stub: str, folder: Path) -> Subject:
     upgrade(url)
     environment = {
         "DAUMOI_DATABASE_URL": url,
-        "DAUMOI_SECRET_KEY": "a-key-of-the-benchmark-only",
+        "DAUMOI_SECRET_KEY": SECRET_KEY,
         "DAUMOI_ZALO_APP_ID": APP_ID,
         "DAUMOI_ZALO_APP_SECRET": "an-app-secret-of-the-benchmark",
         "DAUMOI_ZALO_OA_ID": OA_ID,
