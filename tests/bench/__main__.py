@@ -17,7 +17,7 @@ import aiohttp
 from tests.bench import subjects
 from tests.bench.gate import Wrong, check_conversation
 from tests.bench.knock import Knocker
-from tests.bench.measure import saturated, steady, warm_up
+from tests.bench.measure import saturated, settled, steady, warm_up
 from tests.bench.peers import NotInstalled, peers
 from tests.bench.report import BUSY_RATE, Load, Results, report
 from tests.bench.stored import on_sqlite_with
@@ -119,6 +119,7 @@ async def measure(subject: Subject, stub: Stub, options: argparse.Namespace, int
         spent = sum(process.processor_time() for process in processes) - before
         into.processor.append(spent / options.events * 1e6)
         into.memory.append(max(process.memory() for process in processes))
+        await settled(stub)
 
 
 def remark(text: str) -> None:

@@ -42,10 +42,10 @@ async def warm_up(knocker: Knocker, stub: Stub) -> int:
         async with asyncio.TaskGroup() as group:
             for _ in range(20):
                 group.create_task(knocker.say(next(chosen), MENU))
-    await _settled(stub)
+    await settled(stub)
     before = stub.total
     await knocker.say(str(FIRST_PERSON), MENU)
-    await _settled(stub)
+    await settled(stub)
     return stub.total - before
 
 
@@ -86,7 +86,8 @@ async def saturated(knocker: Knocker, stub: Stub, events: int, replies_each: int
     return events / (time.perf_counter() - begin)
 
 
-async def _settled(stub: Stub) -> None:
+async def settled(stub: Stub) -> None:
+    """Returns when no reply has come for a while, and those that came have long been answered."""
     known = -1
     while known != stub.total:
         known = stub.total
