@@ -32,7 +32,7 @@ AFTERWARDS: tuple[Doing, ...] = (
     Says("gặp sự cố"),
     Says("cảm ơn"),
 )
-THE_HOUR = (*REGISTERS, *AFTERWARDS * 3)
+THE_HOUR = (*REGISTERS, *AFTERWARDS * 2)
 DATED = "bản thông báo"
 """Stands in the one answer that names a time of day: it is the same answer whatever the hour."""
 
@@ -143,7 +143,8 @@ def test_ten_kills_in_a_busy_hour_lose_no_answer_and_double_none(hour: Stage) ->
             in_flight.append(in_state(hour, DeliveryState.CLAIMED))
             type_on(typists)  # people do not know that the bot is away
             hour.bot.start()
-    until(lambda: not type_on(typists), "everybody has been answered to the end", 200)
+            let_zalo_call_again(hour)
+    until(lambda: not type_on(typists), "everybody has been answered to the end", 150)
     hour.settle()
 
     lost, doubled = Counter[str](), Counter[str]()
@@ -159,6 +160,15 @@ def test_ten_kills_in_a_busy_hour_lose_no_answer_and_double_none(hour: Stage) ->
     )
     assert not lost, lost
     assert not doubled, doubled
+
+
+def let_zalo_call_again(hour: Stage) -> None:
+    """As whoever runs the bot does once Zalo has let go of it, after six vain tries of one webhook.
+
+    On a busy machine the bot takes so long to start that it is down at all six; what Zalo then does not
+    bring any more, the bot finds in its list.
+    """
+    hour.call("PUT", "/webhook", {"enabled": True})
 
 
 def type_on(typists: Sequence[Typist]) -> bool:
