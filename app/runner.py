@@ -92,6 +92,7 @@ class Runner:
         if not self._alone:
             self._loops += [
                 asyncio.create_task(self._forever(self._beat, partial(asyncio.sleep, BEAT_EVERY))),
+                asyncio.create_task(self._forever(self._look_around, partial(asyncio.sleep, BEAT_EVERY))),
                 asyncio.create_task(hear(self._db.url, self._rung.set)),
             ]
 
@@ -254,6 +255,11 @@ class Runner:
         self._beaten_at = began
         self._heard.set()
         self._heard = asyncio.Event()
+
+    async def _look_around(self) -> None:
+        """Takes over from the dead. No part of the heartbeat: who froze in a transaction keeps rows locked
+        until the server ends it, and whoever waits for them that long must not seem dead as well.
+        """
         dead = await self._db.write_aside(self._take_over)
         if dead:
             log.warning("took_over", runners=len(dead))

@@ -22,7 +22,7 @@ from app.kit.db import Database
 from app.kit.ids import MessageId, UserId
 from app.kit.seal import Sealer
 from app.outbox.models import Delivery, DeliveryState
-from app.runner import QUIET_AFTER, Runner
+from app.runner import BEAT_EVERY, QUIET_AFTER, Runner
 from app.webhook.reception import Reception, Verdict
 from app.webhook.spool import Spool
 from app.work.models import Kind, Work
@@ -429,3 +429,18 @@ async def _is(value: bool) -> bool:
 
 def _fails(*_: object) -> None:
     raise ZeroDivisionError
+
+
+async def test_who_waits_for_the_rows_of_a_frozen_runner_goes_on_beating(
+    big_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the server ends the session of the frozen one, which takes longer than others are given up in."""
+    runner, thawed = await big_office.hire(), threading.Event()
+    monkeypatch.setattr(runner, "_take_over", lambda _db: [] if thawed.wait(20) else None)
+    try:
+        await asyncio.sleep(BEAT_EVERY)  # by now it waits
+        beaten_at = runner._beaten_at
+        await until(lambda: _is(runner._beaten_at > beaten_at + BEAT_EVERY))
+        assert not thawed.is_set()
+    finally:
+        thawed.set()

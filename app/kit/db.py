@@ -102,7 +102,7 @@ class Database:
         self._writer = _engine(url, writing=True)
         self._reader = _engine(url, writing=False) if self.is_sqlite else self._writer
         self._threads: list[tuple[threading.Thread, Jobs]] = []
-        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        self._aside = ThreadPoolExecutor(2, thread_name_prefix="aside")  # one beats while one waits
 
     @property
     def engine(self) -> Engine:
