@@ -1,5 +1,4 @@
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -138,13 +137,3 @@ def test_several_units_of_one_budget_code_and_name_need_a_code(filled: Database,
         "nhiều đơn vị trùng cả mã này lẫn tên"
         in findings(filled, tmp_path, "Trường Đôi (ví dụ);;;7654321;;\n")[0]
     )
-
-
-def test_twenty_thousand_units_go_in_within_ten_seconds(filled: Database, tmp_path: Path) -> None:
-    rows = "".join(
-        f"Công ty TNHH Ví Dụ {number};TA{number:05};;{4200000000 + number};VD01;CQ01\n"
-        for number in range(20_000)
-    )
-    start = monotonic()
-    assert counts(take_in_text(filled, tmp_path, "employers", HEADER + rows)) == (20_000, 0, 0)
-    assert monotonic() - start < 10

@@ -116,8 +116,8 @@ def test_columns_that_are_not_used_are_named(db: Database, tmp_path: Path) -> No
 
 
 def test_an_unknown_kind_is_refused(db: Database, tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="offices, officers, employers, liaisons"):
-        take_in_text(db, tmp_path, "workers", OFFICES)
+    with pytest.raises(ImportRefused, match="offices, officers, employers, liaisons, workers"):
+        take_in_text(db, tmp_path, "dogs", OFFICES)
 
 
 def test_an_error_while_saving_takes_back_the_whole_list(filled: Database, tmp_path: Path) -> None:

@@ -1,4 +1,8 @@
-"""Writers kept aside: people who told what happened to them, and whose lines nobody trains on."""
+"""Writers kept aside: people who told what happened to them, and whose lines nobody trains on.
+
+Each line was labelled by two readers who did not see each other's labels; what either of them chose counts as right.
+Their first choices are the same for 86 lines in a hundred, which is where a reader of any kind ends.
+"""
 
 import json
 from collections.abc import Callable
@@ -17,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
 KEPT_ASIDE = sorted((Path(__file__).parent / "told").glob("*.jsonl"))
 
-AT_LEAST = {"top1": 72.5, "top3": 91.5, "answered_rate": 43.0}
-AT_MOST = {"wrong_answer_rate": 3.5, "oos_answered_rate": 5.0}
+AT_LEAST = {"top1": 79.0, "top3": 93.0, "answered_rate": 45.0}
+AT_MOST = {"wrong_answer_rate": 2.5, "oos_answered_rate": 4.5}
 """A little under what was measured: the last digits of a training differ between machines."""
 
 
