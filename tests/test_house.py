@@ -31,7 +31,7 @@ LONGEST_LINE = 1000
 MAGNETS = {"service", "services", "utils", "util", "helpers", "helper", "manager", "common", "misc"}
 """Files of these names grow until nobody can read them."""
 
-OTHER_TEST_FOLDERS = {"wire", "transcripts", "journeys", "browser", "bench"}
+OTHER_TEST_FOLDERS = {"runner", "wire", "transcripts", "journeys", "browser", "bench"}
 
 SPLIT_HOSTS = (
     "npm|js.org npm|js.com yarn|pkg.com pypi|.org python|hosted.org un|pkg.com js|delivr cdn|js"

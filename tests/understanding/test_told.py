@@ -1,7 +1,7 @@
 """Writers kept aside: people who told what happened to them, and whose lines nobody trains on.
 
-Each line was labelled by two readers who did not see each other's labels; what either of them chose counts as right.
-Their first choices are the same for 86 lines in a hundred, which is where a reader of any kind ends.
+Each line was labelled by two readers who did not see each other's labels; what either of them chose counts as
+right. Their first choices are the same for 86 lines in a hundred: there a reader of any kind ends.
 """
 
 import json

@@ -8,7 +8,7 @@ from app.kit.ids import UserId
 from app.zalo.answers import SentMessage
 from app.zalo.errors import NoAnswer, NotSent
 from app.zalo.messages import Message, plain_text
-from tests.test_runner import LINES, Office, PretendZalo, big_office, means, office  # noqa: F401  fixtures
+from tests.runner.office import LINES, Office, PretendZalo
 
 SEED = 20261124
 PEOPLE, LINES_EACH = 6, 5
@@ -35,7 +35,7 @@ class MoodyZalo(PretendZalo):
         return SentMessage(self.put(contact, plain_text(message)), datetime.now(UTC), None)
 
 
-async def told_to_a_patient_person(office: Office) -> list[str]:  # noqa: F811
+async def told_to_a_patient_person(office: Office) -> list[str]:
     runner = await office.hire()
     for number in range(LINES_EACH):
         await office.hear("patient", LINES[number % len(LINES)], runner)
@@ -44,15 +44,15 @@ async def told_to_a_patient_person(office: Office) -> list[str]:  # noqa: F811
     return office.zalo.told("patient")
 
 
-async def test_one_runner_keeps_order_and_number_in_any_weather(office: Office) -> None:  # noqa: F811
+async def test_one_runner_keeps_order_and_number_in_any_weather(office: Office) -> None:
     await all_are_told_once_in_order(office, 1, random.Random(SEED))  # noqa: S311  it makes weather
 
 
-async def test_two_runners_keep_order_and_number_in_any_weather(big_office: Office) -> None:  # noqa: F811
+async def test_two_runners_keep_order_and_number_in_any_weather(big_office: Office) -> None:
     await all_are_told_once_in_order(big_office, 2, random.Random(SEED))  # noqa: S311  it makes weather
 
 
-async def all_are_told_once_in_order(office: Office, runners: int, chance: random.Random) -> None:  # noqa: F811
+async def all_are_told_once_in_order(office: Office, runners: int, chance: random.Random) -> None:
     expected = await told_to_a_patient_person(office)
     zalo = MoodyZalo(chance)
     hired = [await office.hire(zalo) for _ in range(runners)]
