@@ -10,7 +10,7 @@ from app.zalo.answers import PastMessage
 OFFICER_STAYS = timedelta(minutes=60)
 """The bot keeps quiet for an hour after a colleague's last message: people take time to read and answer."""
 
-WAKES_THE_BOT = frozenset({"menu", "bot", "tro ly"})
+WAKES_THE_BOT = frozenset({"menu", "bot", "tro ly", "dung nhan tin", "du lieu cua toi"})
 
 
 def bot_answers(

