@@ -19,7 +19,7 @@ demo: install ## bot and sandbox with invented data on PORT (8000)
 	$(BIN)/daumoi demo --port $(PORT)
 
 test: install ## the whole test-suite, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n 3 # one more than the cores of a small machine: journeys wait a good deal
 
 check: install ## lint, format, types, arrows, flows, migrations
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """A real Chromium in front of a pretend Zalo with the smallest of bots behind it."""
 
 import asyncio
+import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -23,6 +24,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 TOKEN = "browser-token"
+
+EVERY_CORNER = "EVERY_CORNER" in os.environ
+"""`EVERY_CORNER=1 make test` looks at each page in both widths and themes; without it at opposite corners."""
+CORNERS = pytest.mark.parametrize(
+    ("width", "theme"),
+    [(1440, "light"), (390, "dark"), *([(1440, "dark"), (390, "light")] if EVERY_CORNER else [])],
+)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from app.mail.stop_link import stop_link
 from app.runtime import open_ground
 from app.settings import Settings
 from app.staff.demo_accounts import PASSWORD
+from tests.browser.conftest import CORNERS
 from tests.browser.test_phone import violations, watch
 
 PEOPLE = 24
@@ -258,8 +259,7 @@ async def write_some(office: Office) -> None:
         db.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@CORNERS
 async def test_the_pages_are_accessible_within_policy_and_fit(
     chromium: Browser, office: Office, width: int, theme: str
 ) -> None:

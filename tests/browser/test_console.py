@@ -19,6 +19,7 @@ from app.runtime import Runtime, open_runtime
 from app.schema import upgrade
 from app.settings import Settings
 from app.staff.demo_accounts import PASSWORD, add_demo_accounts
+from tests.browser.conftest import CORNERS
 from tests.browser.test_phone import violations, watch
 
 PLACES = (
@@ -87,7 +88,7 @@ async def test_who_asks_for_a_person_appears_by_itself_and_is_answered(
         await expect(page.locator("#queue")).to_contain_text("hỏi về thẻ BHYT", timeout=10_000)
         await page.click("#queue a >> nth=0")
         await page.fill("#f-noi_dung", "Dạ, em xem ngay ạ.")
-        await page.click("text=Gửi >> nth=-1")
+        await page.click(".inbox-foot button.is-main")
         await expect(page.locator("#thread")).to_contain_text("Dạ, em xem ngay ạ.")
         await expect(page.locator("#thread > li").last).to_be_in_viewport()
         await page.click(".inbox-acts >> text=Xong")
@@ -105,8 +106,7 @@ async def test_twenty_loads_each_open_their_stream(chromium: Browser, console: t
             assert answer.headers["content-type"].startswith("text/event-stream")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@CORNERS
 async def test_every_page_is_accessible_within_policy_and_fits(
     chromium: Browser, console: tuple[str, Runtime], width: int, theme: str
 ) -> None:
@@ -146,10 +146,10 @@ async def test_everything_works_without_scripts(chromium: Browser, console: tupl
     base, _ = console
     async with inside(chromium, console, java_script_enabled=False) as (page, _):
         await page.goto(f"{base}/hop-thu/1")
-        await page.click("text=Nhận >> nth=-1")
+        await page.click('.inbox-acts button:text-is("Nhận")')
         await expect(page.locator("#toasts")).to_contain_text("Anh/Chị đã nhận")
         await page.fill("#f-noi_dung", "Dạ, Anh chờ em một lát ạ.")
-        await page.click("text=Gửi >> nth=-1")
+        await page.click(".inbox-foot button.is-main")
         await expect(page.locator("#thread")).to_contain_text("Anh chờ em một lát")
         await page.goto(f"{base}/nguoi-dung")
         await page.fill("#f-ho_ten", "Trần Thị Mới")

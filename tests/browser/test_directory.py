@@ -16,6 +16,7 @@ from app.directory.units import find_units
 from app.kit.clock import VIETNAM
 from app.kit.ids import UserId
 from app.runtime import Runtime
+from tests.browser.conftest import CORNERS
 from tests.browser.test_console import console, inside  # noqa: F401 - a fixture
 from tests.browser.test_phone import violations, watch
 
@@ -53,8 +54,7 @@ def directory(
     return console
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@CORNERS
 async def test_every_page_is_accessible_within_policy_and_fits(
     chromium: Browser, directory: tuple[str, Runtime], width: int, theme: str
 ) -> None:

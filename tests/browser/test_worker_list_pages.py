@@ -11,6 +11,7 @@ from app.worker_lists.demo_data import load_demo_lists
 from app.worker_lists.marking import mark
 from app.worker_lists.models import WorkerState
 from app.worker_lists.worker_queries import list_workers
+from tests.browser.conftest import CORNERS
 from tests.browser.test_console import console, inside
 from tests.browser.test_phone import violations, watch
 
@@ -34,8 +35,7 @@ def listed(console: Console) -> Console:
     return console
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@CORNERS
 async def test_every_page_is_accessible_within_policy_and_fits(
     chromium: Browser, listed: Console, width: int, theme: str
 ) -> None:
