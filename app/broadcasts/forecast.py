@@ -19,7 +19,7 @@ from app.outbox.ways import Nobody, Offer, Way
 
 MOST = 5_000
 """People looked at while somebody types; the plan itself looks at everybody."""
-PAGE = 500
+PAGE = 2000
 EXAMPLES = 25
 
 

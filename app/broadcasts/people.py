@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, or_, select
 
 from app.broadcasts.audience import Audience, LastContact, ListState, Role
 from app.broadcasts.models import MailStop, Unreachable
@@ -92,6 +92,15 @@ _WORKERS = (
 )
 
 
+def _window(key: Any) -> Any:
+    """The last of the next so many keys, whoever they belong to."""
+    ahead = select(key).where(key > bindparam("after")).order_by(key).limit(bindparam("most")).subquery()
+    return select(func.max(ahead.c[key.key]))
+
+
+_LIAISON_WINDOW, _WORKER_WINDOW = _window(Liaison.id), _window(Contact.user_id)
+
+
 def missing_targets(db: Connection, audience: Audience) -> list[str]:
     """What the rule names and the directory no longer has; each means nobody, never everybody."""
     known: dict[str, tuple[tuple[str, ...], Any]] = {
@@ -111,17 +120,22 @@ def missing_targets(db: Connection, audience: Audience) -> list[str]:
 def read_page(
     db: Connection, audience: Audience, after: str, most: int, now: datetime
 ) -> tuple[list[Person], str | None]:
-    """The next people of the audience and the cursor behind them; None when there is nobody left."""
+    """Those whom the rule means among the next people, and the cursor behind them; None at the very end.
+
+    Nobody is looked at twice: a page may be empty, and the walk stays as long as the directory.
+    """
     kind, _, position = after.partition(":")
     if kind in {"", "l"} and Role.LIAISON in audience.roles:
-        rows = _liaisons(db, audience, int(position or 0), most, now)
-        if rows:
-            cursor = f"l:{rows[-1].liaison_id}"
-            return _with_standings(db, audience, rows), cursor
+        begin = int(position or 0)
+        end = db.execute(_LIAISON_WINDOW, {"after": begin, "most": most}).scalar()
+        if end is not None:
+            rows = _liaisons(db, audience, begin, end, now)
+            return _with_standings(db, audience, rows), f"l:{end}"
     if Role.WORKER in audience.roles:
-        workers = _workers(db, audience, position if kind == "c" else "", most, now)
-        if workers:
-            return [_worker(row) for row in workers], f"c:{workers[-1].contact}"
+        since = position if kind == "c" else ""
+        until = db.execute(_WORKER_WINDOW, {"after": since, "most": most}).scalar()
+        if until is not None:
+            return [_worker(row) for row in _workers(db, audience, since, until, now)], f"c:{until}"
     return [], None
 
 
@@ -151,10 +165,13 @@ def email_of(person: Person, sealer: Sealer) -> str:
     return "" if person.email is None else sealer.open_text(person.email)
 
 
-def _liaisons(db: Connection, audience: Audience, after: int, most: int, now: datetime) -> Sequence[Any]:
+def _liaisons(db: Connection, audience: Audience, after: int, end: int, now: datetime) -> Sequence[Any]:
+    # Wrapped, so that SQLite walks along the keys: by the index of states it would read everybody each time.
+    state = func.coalesce(Liaison.state, "")
     conditions: list[ColumnElement[bool]] = [
         Liaison.id > after,
-        Liaison.state.in_([str(state) for state in audience.standings]),
+        Liaison.id <= end,
+        state.in_([str(one) for one in audience.standings]),
         *_contact_conditions(audience, now),
     ]
     if audience.offices:
@@ -163,12 +180,12 @@ def _liaisons(db: Connection, audience: Audience, after: int, most: int, now: da
         conditions.append(Officer.code.in_(audience.officers))
     if audience.units:
         conditions.append(or_(false(), *(_unit(code) for code in audience.units)))
-    return db.execute(_LIAISONS.where(*conditions).order_by(Liaison.id).limit(most)).all()
+    return db.execute(_LIAISONS.where(*conditions).order_by(Liaison.id)).all()
 
 
-def _workers(db: Connection, audience: Audience, after: str, most: int, now: datetime) -> Sequence[Any]:
-    conditions = [Contact.user_id > after, *_contact_conditions(audience, now)]
-    return db.execute(_WORKERS.where(*conditions).order_by(Contact.user_id).limit(most)).all()
+def _workers(db: Connection, audience: Audience, after: str, end: str, now: datetime) -> Sequence[Any]:
+    conditions = [Contact.user_id > after, Contact.user_id <= end, *_contact_conditions(audience, now)]
+    return db.execute(_WORKERS.where(*conditions).order_by(Contact.user_id)).all()
 
 
 def _contact_conditions(audience: Audience, now: datetime) -> list[ColumnElement[bool]]:

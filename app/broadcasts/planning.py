@@ -1,21 +1,23 @@
 """From a rule to one line per recipient: way, price, values as they are now; slice by slice."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from app.audit.trail import Entry, record
 from app.broadcasts.audience import Audience, parse_audience
 from app.broadcasts.choosing import choose_way
 from app.broadcasts.content import Content, Field, chat_text, fits, read_content
 from app.broadcasts.enough import Enough, read_enough
+from app.broadcasts.entering import NewRecipient, enter
 from app.broadcasts.ground import Ground
 from app.broadcasts.ledger import drop_plan, sent_so_far
-from app.broadcasts.models import Broadcast, BroadcastState, MessageTemplate, Recipient, RecipientState
+from app.broadcasts.models import Broadcast, BroadcastState, MessageTemplate
 from app.broadcasts.people import (
     START,
     Person,
@@ -27,9 +29,9 @@ from app.broadcasts.steering import NoSuchBroadcast
 from app.broadcasts.templates import template_facts
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.outbox.ways import Nobody, Offer, Reach, Way
+from app.outbox.ways import Nobody, Offer, Way
 
-SLICE = 1000
+SLICE = 500
 """People in one transaction: replies wait no longer than it takes to write them."""
 
 ADDRESS = "Anh/Chị"
@@ -54,16 +56,27 @@ class Plan:
 async def plan(database: Database, ground: Ground, broadcast_id: int, by: str, clock: Clock) -> None:
     """Plans the whole audience; one that was broken off goes on where it stood. Raises `NotNow`."""
     await database.write(lambda db: begin_plan(db, broadcast_id, by, clock.now()))
-    while await plan_slice(database, ground, broadcast_id, clock.now()):
-        pass
+    await plan_on(database, ground, broadcast_id, clock, lambda: True)
 
 
-async def plan_slice(database: Database, ground: Ground, broadcast_id: int, now: datetime) -> bool:
-    """Plans the next people; False when that was the last of them."""
-    told = await database.read(lambda db: read_plan(db, ground, broadcast_id, now))
-    rows, cursor = await database.read(lambda db: _next_rows(db, ground, told, now))
-    await database.write(lambda db: _write_slice(db, told, rows, cursor, now))
-    return cursor is not None
+async def plan_on(
+    database: Database, ground: Ground, broadcast_id: int, clock: Clock, go_on: Callable[[], bool]
+) -> bool:
+    """Plans slice after slice, the next one while the last is written; False when broken off by `go_on`."""
+    told = await database.read(lambda db: read_plan(db, ground, broadcast_id, clock.now()))
+    written: asyncio.Task[bool] | None = None
+    cursor: str | None = told.planned_to
+    while cursor is not None and go_on():
+        told, now = replace(told, planned_to=cursor), clock.now()
+        slice_of = partial(_next_people, ground=ground, told=told, now=now)
+        people, cursor = await database.read(slice_of)
+        if written is not None and not await written:
+            return True  # somebody else plans it, or it was stopped
+        put_down = partial(_write_slice, told=told, people=people, cursor=cursor, now=now)
+        written = asyncio.create_task(database.write(put_down))
+    if written is not None:
+        await written
+    return cursor is None
 
 
 def begin_plan(db: Connection, broadcast_id: int, by: str, now: datetime) -> None:
@@ -114,26 +127,33 @@ def read_offer(db: Connection, ground: Ground, ways: str, content: Content) -> O
 
 def values_of(person: Person, fields: frozenset[Field]) -> dict[str, str]:
     """What the text asks for; a value that is not known is an empty text."""
-    known = {
-        Field.ADDRESS: ADDRESS,
-        Field.NAME: person.full_name,
-        Field.UNIT: person.unit_name,
-        Field.NOT_INSTALLED: str(person.standing.not_installed),
-        Field.DUE: "" if person.standing.due_on is None else f"{person.standing.due_on:%d/%m/%Y}",
-        Field.OFFICER: person.officer_name,
-    }
-    return {one.value: known[one] for one in fields}
+    return {str(one): _VALUES[one](person) for one in fields}
 
 
-def _next_rows(
+def _due_on(person: Person) -> str:
+    due_on = person.standing.due_on
+    return "" if due_on is None else f"{due_on:%d/%m/%Y}"
+
+
+_VALUES: Mapping[Field, Callable[[Person], str]] = {
+    Field.ADDRESS: lambda _: ADDRESS,
+    Field.NAME: lambda person: person.full_name,
+    Field.UNIT: lambda person: person.unit_name,
+    Field.NOT_INSTALLED: lambda person: str(person.standing.not_installed),
+    Field.DUE: _due_on,
+    Field.OFFICER: lambda person: person.officer_name,
+}
+
+
+def _next_people(
     db: Connection, ground: Ground, told: Plan, now: datetime
-) -> tuple[list[dict[str, Any]], str | None]:
+) -> tuple[list[NewRecipient], str | None]:
     if told.missing:
         return [], None
     people, cursor = read_page(db, told.audience, told.planned_to, SLICE, now)
     fields = told.content.fields()
     planner = Planner(db, ground, told, fields, now)
-    return [planner.row(person) for person in people], cursor
+    return [planner.entry(person) for person in people], cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,45 +166,40 @@ class Planner:
     fields: frozenset[Field]
     now: datetime
 
-    def row(self, person: Person) -> dict[str, Any]:
+    def entry(self, person: Person) -> NewRecipient:
         found = choose_way(self.db, self.ground.sealer, person, self.told.offer, self.now)
-        sealer, content = self.ground.sealer, self.told.content
-        values = values_of(person, self.fields)
-        reason: str | None = None
-        text = ""
         if isinstance(found, Nobody):
-            reason = found.why
-        elif not all(values.values()):
-            reason = Reason.NO_VALUE
-        elif not fits(text := chat_text(content, values)):
-            reason = Reason.TOO_LONG
-        else:
-            reason = self.told.enough.reason(person.key)
-        reached = isinstance(found, Reach) and reason is None
-        return {
-            "broadcast_id": self.told.id,
-            "person": person.key,
-            "contact": person.contact,
-            "liaison_id": person.liaison_id,
-            "employer_id": person.employer_id,
-            "state": RecipientState.PLANNED if reached else RecipientState.SKIPPED,
-            "way": found.way if isinstance(found, Reach) and reached else None,
-            "price": found.price if isinstance(found, Reach) and reached else 0,
-            "filled": sealer.seal(orjson.dumps(values)) if values and reached else b"",
-            "text_print": sealer.fingerprint(text) if reached else None,
-            "due_at": found.not_before if isinstance(found, Reach) else self.now,
-            "settled_at": None if reached else self.now,
-            "reason": reason,
-        }
+            return self._left_out(person, found.why)
+        values = values_of(person, self.fields)
+        if not all(values.values()):
+            return self._left_out(person, Reason.NO_VALUE)
+        if not fits(text := chat_text(self.told.content, values)):
+            return self._left_out(person, Reason.TOO_LONG)
+        if reason := self.told.enough.reason(person.key):
+            return self._left_out(person, reason)
+        sealer = self.ground.sealer
+        return NewRecipient(
+            person.key,
+            person.contact,
+            person.liaison_id,
+            person.employer_id,
+            found.not_before,
+            found.way,
+            found.price,
+            sealer.seal_away(orjson.dumps(values)) if values else b"",
+            sealer.fingerprint(text),
+        )
 
-
-_INSERT = insert(Recipient)
+    def _left_out(self, person: Person, reason: str) -> NewRecipient:
+        return NewRecipient(
+            person.key, person.contact, person.liaison_id, person.employer_id, self.now, reason=reason
+        )
 
 
 def _write_slice(
-    db: Connection, told: Plan, rows: Sequence[dict[str, Any]], cursor: str | None, now: datetime
-) -> None:
-    """Only while it is still being planned, and only once each."""
+    db: Connection, told: Plan, people: Sequence[NewRecipient], cursor: str | None, now: datetime
+) -> bool:
+    """Only while it is still being planned, and only once each; False when it was not."""
     values: dict[str, object] = {"planned_to": cursor}
     if cursor is None:
         note = f"Không còn trong danh bạ: {', '.join(told.missing)}" if told.missing else None
@@ -199,5 +214,7 @@ def _write_slice(
         )
         .values(**values)
     )
-    if done.rowcount == 1 and rows:
-        db.execute(_INSERT, rows)
+    if done.rowcount != 1:
+        return False
+    enter(db, told.id, people, now)
+    return True

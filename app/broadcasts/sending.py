@@ -10,7 +10,7 @@ from app.broadcasts.calling import Called, Caller, ToCall
 from app.broadcasts.ground import Ground
 from app.broadcasts.ledger import Waiting
 from app.broadcasts.models import BroadcastState
-from app.broadcasts.planning import plan_slice
+from app.broadcasts.planning import plan_on
 from app.broadcasts.reconciling import Reconciler
 from app.broadcasts.rules import FailureWatch
 from app.broadcasts.step import Done, Outcome, Told, begin, settle_looks, take_step
@@ -45,9 +45,8 @@ class BroadcastSender:
         """Raises `ClaimLost` when another process holds the broadcast; nothing more is written then."""
         told = await self._db.write(lambda db: begin(db, claim, self._ground, self._clock.now()))
         if told.state is BroadcastState.PLANNING:
-            while await plan_slice(self._db, self._ground, told.id, self._clock.now()):
-                if not go_on():
-                    return self._clock.now()
+            if not await plan_on(self._db, self._ground, told.id, self._clock, go_on):
+                return self._clock.now()
             told = await self._db.write(lambda db: begin(db, claim, self._ground, self._clock.now()))
             if told.state is BroadcastState.PLANNED:
                 return None

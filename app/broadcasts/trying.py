@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from app.audit.trail import Entry, record
+from app.broadcasts.entering import enter
 from app.broadcasts.ground import Ground
 from app.broadcasts.models import BroadcastState, Recipient, RecipientState
 from app.broadcasts.people import read_people
@@ -107,13 +108,12 @@ def _add_the_others(
     told = read_plan(db, ground, broadcast_id, now)
     planner = Planner(db, ground, told, told.content.fields(), now)
     wanted = [(key, int(key[2:])) for key in others if key.startswith("l:") and key[2:].isdigit()]
-    rows = []
+    entries = []
     for person in read_people(db, wanted).values():
         if told.audience.lists and person.standing.state not in told.audience.lists:
             raise NotNow(
                 f"{person.full_name} không thuộc đơn vị có danh sách như quy tắc này, nên tin sẽ bị bỏ qua."
                 " Anh/Chị chọn một người trong danh sách nhận giúp."
             )
-        rows.append(planner.row(person))
-    if rows:
-        db.execute(insert(Recipient), rows)
+        entries.append(planner.entry(person))
+    enter(db, broadcast_id, entries, now)

@@ -106,6 +106,37 @@ class ForRows:
         )
 
 
+class ManyRows:
+    """An INSERT of thousands of rows without what SQLAlchemy does for each; values are given as stored.
+
+    PostgreSQL gets one array for each column, SQLite's driver the rows themselves.
+    """
+
+    def __init__(self, table: Any, columns: Mapping[str, type[TypeEngine[Any]]]) -> None:
+        """Columns that are not named have to have a default in the table's own definition here."""
+        self._columns = tuple(columns)
+        defaults = {
+            column.key: column.default.arg
+            for column in table.__table__.columns
+            if column.default is not None and column.key not in columns
+        }
+        rows = Rows("postgresql", columns)
+        self._postgresql = rows.insert(table, defaults)
+        named = ", ".join((*columns, *defaults))
+        marks = ", ".join(["?"] * len(columns) + [repr(value) for value in defaults.values()])
+        self._sqlite = f"INSERT INTO {table.__tablename__} ({named}) VALUES ({marks})"
+
+    def run(self, db: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """The rows' values in the order of the columns."""
+        if not rows:
+            return
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql(self._sqlite, list(rows))
+            return
+        arrays = zip(self._columns, zip(*rows, strict=True), strict=True)
+        db.execute(self._postgresql, {_bound(name): list(values) for name, values in arrays})
+
+
 def _bound(name: str) -> str:
     """A parameter must not be called like a column that an UPDATE sets."""
     return f"b_{name}"

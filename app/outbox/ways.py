@@ -112,12 +112,13 @@ def find_way(
     if facts.stopped and not offer.asked_for:
         return Nobody(Why.STOPPED)
     shut = _shuts_us_out(facts)
-    possible = [way for way in Way if _is_open(way, facts, offer.template, now)]
-    if shut:
-        possible = [way for way in possible if way not in ZALO_WAYS]
-    for way in possible:
+    possible = []
+    for way in Way:
+        if (shut and way in ZALO_WAYS) or not _is_open(way, facts, offer.template, now):
+            continue
         if way in offer.allowed and way not in refused:
             return Reach(way, offer.prices.get(way, 0), _not_before(way, offer.template, now))
+        possible.append(way)
     return Nobody(_why(facts, offer, possible, refused, shut=shut))
 
 

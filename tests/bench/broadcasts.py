@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -52,12 +53,23 @@ from tests.bench.measure import steady
 from tests.bench.refusing import refusing_zalo
 from tests.bench.stub import running_stub
 from tests.bench.subjects import Subject, free_port, on_sqlite, running
+from tests.postgres import SAFE, server_folder, shared_server
 
 KEY = "a-key-of-the-benchmark-only"
 SEALER, CLOCK = Sealer(KEY), SystemClock()
 TEXT = Content("Kính gửi {xưng hô} {họ tên}, đơn vị {đơn vị} cần rà soát danh sách lao động chưa cài VssID.")
 ALWAYS = SendHours(wall_time(0), wall_time.max)
 SLICE = 5000
+
+
+def databases(folder: Path) -> Iterator[str]:
+    """An empty one of each kind; PostgreSQL as it is in production, syncing every commit."""
+    yield f"sqlite:///{folder / f'{time.monotonic_ns()}.db'}"
+    with server_folder() as server:
+        name = f"bench_{time.monotonic_ns()}"
+        shared = shared_server(server, SAFE)
+        shared.execute(f"CREATE DATABASE {name}")
+        yield shared.url(name)
 
 
 def report(**figure: object) -> None:
@@ -103,17 +115,31 @@ async def press_send(db: Database, number: int, rate: Rate) -> None:
     await db.write(lambda tx: steering.send(tx, ground(rate), number, OPERATOR, str(size), None, CLOCK.now()))
 
 
-async def measure_plan(folder: Path, recipients: int) -> None:
-    with closing(seeded(f"sqlite:///{folder / 'plan.db'}", recipients)) as db:
+async def measure_plan(url: str, recipients: int) -> None:
+    with closing(seeded(url, recipients)) as db:
         db.open()
         begin, worked = time.perf_counter(), time.process_time()
+        waits: list[float] = []
+        watch = asyncio.create_task(_write_often(db, waits))
         await planned(db, Rate(4000))
+        watch.cancel()
         report(
             figure="plan",
+            database=db.engine.dialect.name,
             recipients=recipients,
             seconds=round(time.perf_counter() - begin, 2),
             processor_seconds=round(time.process_time() - worked, 2),
+            longest_wait_of_other_writes_ms=round(max(waits) * 1000),
         )
+
+
+async def _write_often(db: Database, waits: list[float]) -> None:
+    """What a reply would wait for the writer meanwhile."""
+    while True:
+        begin = time.perf_counter()
+        await db.write(lambda tx: None)
+        waits.append(time.perf_counter() - begin)
+        await asyncio.sleep(0.01)
 
 
 async def send_all(db: Database, zalo: str, rate: Rate) -> float:
@@ -312,7 +338,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="daumoi-broadcasts-") as name:
         folder = Path(name)
         if "plan" in given.figures:
-            await measure_plan(folder, given.recipients * 2)
+            for url in databases(folder):
+                await measure_plan(url, given.recipients * 2)
         if "speed" in given.figures:
             await measure_speed(folder, min(given.recipients, 20_000))
         if "pace" in given.figures:

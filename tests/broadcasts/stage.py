@@ -139,6 +139,13 @@ class Stage:
     async def liaisons(self, count: int) -> list[UserId]:
         return [await self.liaison(f"Người Thứ {number}") for number in range(count)]
 
+    async def worker_contacts(self, count: int) -> None:
+        """People who are nobody's liaison and wrote an hour ago."""
+        now = self.clock.now()
+        for number in range(count):
+            spoke = {"first_seen_at": now, "last_interaction_at": now - timedelta(hours=1)}
+            await self.change(insert(Contact).values(user_id=f"88{number}", following=False, **spoke))
+
     async def planned(self, audience: str = "role=liaison", content: Content = HELLO, **more: Any) -> int:
         """A broadcast written and planned."""
         new = NewBroadcast("Nhắc danh sách", audience, content, **more)

@@ -19,7 +19,7 @@ from app.broadcasts.content import (
     letter,
 )
 from app.broadcasts.forgetting import forget_in_broadcasts
-from app.broadcasts.planning import begin_plan, plan, plan_slice
+from app.broadcasts.planning import begin_plan, plan, plan_on
 from app.broadcasts.report import write_report
 from app.broadcasts.stopping import stop_by_link
 from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
@@ -86,11 +86,25 @@ async def test_a_plan_that_was_broken_off_goes_on_and_plans_nobody_twice(
     number = await stage.planned()
     now = stage.clock.now()
     await stage.db.write(lambda tx: begin_plan(tx, number, STAFF, now))
-    assert await plan_slice(stage.db, stage.ground, number, now)
+    slices = iter([True])
+    assert not await plan_on(stage.db, stage.ground, number, stage.clock, lambda: next(slices, False))
     assert len(await stage.recipients(number)) == 2
     await plan(stage.db, stage.ground, number, STAFF, stage.clock)
     assert len({row.person for row in await stage.recipients(number)}) == 5
     assert (await stage.broadcast(number)).state == "planned"
+
+
+async def test_a_plan_walks_past_whole_slices_of_people_whom_the_rule_does_not_mean(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.broadcasts.planning.SLICE", 2)
+    await stage.liaisons(5)
+    meant = await stage.liaison("Người Cuối", employer=2)
+    number = await stage.planned("role=liaison office=KH02")
+    assert [row.contact for row in await stage.recipients(number)] == [meant]
+    await stage.worker_contacts(3)
+    both = await stage.planned("role=liaison,worker state=verified")
+    assert len({row.person for row in await stage.recipients(both)}) == 9
 
 
 async def test_what_is_personal_in_a_plan_is_sealed(stage: Stage) -> None:
