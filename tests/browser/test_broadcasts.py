@@ -131,6 +131,7 @@ async def inside(chromium: Browser, office: Office, login: str, **context: Any) 
     await page.fill("#f-mat_khau", PASSWORD)
     await page.click("text=Đăng nhập >> nth=-1")
     await expect(page.locator("h1")).to_contain_text("Chào")
+    await page.wait_for_load_state()
     yield page
     await opened.close()
 

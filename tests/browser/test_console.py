@@ -72,6 +72,7 @@ async def inside(
     await page.fill("#f-mat_khau", PASSWORD)
     await page.click("text=Đăng nhập >> nth=-1")
     await expect(page.locator("h1")).to_contain_text("Chào")
+    await page.wait_for_load_state()  # keys and dialogs are the scripts' work
     yield page, opened
     await opened.close()
 
@@ -128,6 +129,19 @@ async def test_the_phone_has_a_bar_under_the_thumb_and_all_places_behind_more(
         await expect(page.locator(".side")).to_be_hidden()
         await page.click(".thumb >> text=Thêm")
         await expect(page.locator("#more")).to_be_visible()
+        await page.click("#more >> text=Nhật ký")
+        await expect(page.locator("h1")).to_have_text("Nhật ký")
+
+
+async def test_all_places_are_behind_more_without_scripts_too(
+    chromium: Browser, console: tuple[str, Runtime]
+) -> None:
+    small = {"width": 390, "height": 844}
+    async with inside(chromium, console, viewport=small, java_script_enabled=False) as (page, _):
+        await page.click(".thumb >> text=Thêm")
+        await page.click("#more >> text=Đóng")
+        await expect(page.locator("#more")).to_be_hidden()
+        await page.click(".thumb >> text=Thêm")
         await page.click("#more >> text=Nhật ký")
         await expect(page.locator("h1")).to_have_text("Nhật ký")
 

@@ -149,6 +149,7 @@ class Stage:
     bot: Process
     zalo: Process
     database: Database
+    spool: Path
     _control: httpx.Client = field(repr=False)
 
     def call(self, method: str, path: str, body: object = None, **params: str | int) -> Any:
@@ -175,19 +176,24 @@ class Stage:
         until(lambda: self.open_ends() == 0, "the bot has nothing left to do")
 
     def open_ends(self, contact: UserId | None = None) -> int:
-        """Events not handled and messages not settled, of one contact or of all."""
+        """Events not handled and messages not settled, of one contact or of all; the spool is everybody's."""
         events = select(func.count()).where(InboxEvent.state == EventState.OPEN)
         owed = select(func.count()).where(Delivery.state.in_(_WAITING), Delivery.settled_at.is_(None))
         if contact is not None:
             events = events.where(InboxEvent.contact == contact)
             owed = owed.where(Delivery.contact == contact)
-        return self.database.read_now(
+        spooled = sum(file.stat().st_size > 0 for file in self.spool.glob("*.spool"))
+        return spooled + self.database.read_now(
             lambda db: db.execute(events).scalar_one() + db.execute(owed).scalar_one()
         )
 
     def restart_bot(self) -> None:
         self.bot.kill()
         self.bot.start()
+
+
+def spool_folder(folder: Path) -> Path:
+    return folder / "spool"
 
 
 def bot_environment(
@@ -206,7 +212,7 @@ def bot_environment(
         "DAUMOI_ZALO_OAUTH_URL": zalo_url,
         "DAUMOI_ZALO_API_URL": zalo_url,
         "DAUMOI_ZALO_ZBS_URL": zalo_url,
-        "DAUMOI_SPOOL_DIR": str(folder / "spool"),
+        "DAUMOI_SPOOL_DIR": str(spool_folder(folder)),
         "DAUMOI_FLOWS_DIR": str(ROOT / "flows"),
     }
 
@@ -233,7 +239,7 @@ def stage(folder: Path, database_url: str | None = None, rate: float = 1.0) -> I
         if rate != 1.0:
             _run_fast(bot, control, rate)
         bot.start()
-        yield Stage(bot, zalo, database, control)
+        yield Stage(bot, zalo, database, spool_folder(folder), control)
         bot.stop()
         assert bot.complaints() + zalo.complaints() == []
 

@@ -6,6 +6,12 @@ document.addEventListener('click', (event) => {
     document.getElementById(opener.dataset.dialog)?.showModal();
     return;
   }
+  const closer = event.target.closest('[data-close]');
+  if (closer) {
+    event.preventDefault();
+    closer.closest('dialog').close();
+    return;
+  }
   if (event.target instanceof HTMLDialogElement) event.target.close(); // a press on the backdrop
 });
 
