@@ -7,6 +7,9 @@ BIN := .venv/bin
 # One wheel may be 100 MB: on a slow line that takes longer than pip's 15 seconds of patience.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --timeout 120
 
+# Where it is set, each of the many processes of a test run would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check bench readme locks clean
 
@@ -19,7 +22,7 @@ demo: install ## bot and sandbox with invented data on PORT (8000)
 	$(BIN)/daumoi demo --port $(PORT)
 
 test: install ## the whole test-suite, on SQLite and on PostgreSQL
-	$(BIN)/python -m pytest -n 3 # one more than the cores of a small machine: journeys wait a good deal
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder # more than two cores: journeys wait a good deal
 
 check: install ## lint, format, types, arrows, flows, migrations
 	$(BIN)/ruff check .

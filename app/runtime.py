@@ -17,7 +17,8 @@ from app.conversations.acts import ACT_SPECS
 from app.conversations.means import Means
 from app.credentials.ledger import Pair, store_first_pair
 from app.credentials.renewal import TokenKeeper
-from app.engine.matching import default_matcher
+from app.engine.flow import Library
+from app.engine.matching import Matcher, default_matcher
 from app.kit.alone import AloneWith
 from app.kit.clock import Clock, SystemClock
 from app.kit.db import Database
@@ -77,15 +78,19 @@ def flows_folder(settings: Settings) -> Path:
     return settings.flows_dir if named else folder("flows")
 
 
+def load_content(flows: Path, *, trained: bool) -> tuple[Library, Matcher]:
+    """What the office says and what it understands, checked. Raises `ContentError`."""
+    library = load_library(flows)
+    check_or_refuse(flows, library, ACT_SPECS)
+    return library, open_matcher(library, flows, MODELS) if trained else default_matcher(library)
+
+
 def load_means(settings: Settings, *, trained: bool = False) -> Means:
     """What handling a message needs; without `trained`, free words are matched by whole phrases only.
 
     Raises `ContentError` when a flow file is wrong.
     """
-    flows = flows_folder(settings)
-    library = load_library(flows)
-    check_or_refuse(flows, library, ACT_SPECS)
-    matcher = open_matcher(library, flows, MODELS) if trained else default_matcher(library)
+    library, matcher = load_content(flows_folder(settings), trained=trained)
     sealer = Sealer(*(settings.secret_keys or ("demo",)))
     return Means(sealer, library, matcher, f"{settings.public_url}{SHARE_PICTURE}", settings.public_url)
 

@@ -4,8 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +21,9 @@ from tests.postgres import NoBinaries, Server, server_folder, shared_server
 OURS = ("DAUMOI_", "PG")
 """Prefixes of variables that would change what is tested: our settings, and libpq's."""
 
+ROOM = 4 << 30
+"""Bytes; a whole run takes about one gigabyte at its fullest."""
+
 _at_exit = ExitStack()
 _postgres_folder = pytest.StashKey[Path]()
 
@@ -29,11 +34,20 @@ class NetworkClosed(Exception):
 
 def pytest_configure(config: pytest.Config) -> None:
     """The main process owns the folder of the PostgreSQL server; workers are told where it is."""
+    _use_memory_for_files()
     told = getattr(config, "workerinput", {}).get("postgres_folder")
     if told is None:
         # Whoever ends the run by SIGTERM (timeout, CI) must not leave a server behind: as for Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     config.stash[_postgres_folder] = Path(told or _at_exit.enter_context(server_folder()))
+
+
+def _use_memory_for_files() -> None:
+    """A test kills processes, never the machine: where there is room, its databases need no disk."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free >= ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+        tempfile.tempdir = str(memory)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,18 +109,18 @@ def postgres(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Server) -> str:
-    """The name of a database with all our tables, to be copied."""
+    """The name of a database with every migration, to be copied."""
     name = f"template_{uuid4().hex}"
     postgres.execute(f"CREATE DATABASE {name}")
-    _create_tables(postgres.url(name))
+    _migrate(postgres.url(name))
     return name
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with all our tables, to be copied."""
+    """A database file with every migration, to be copied."""
     file = tmp_path_factory.mktemp("template") / "daumoi.db"
-    _create_tables(f"sqlite:///{file}")
+    _migrate(f"sqlite:///{file}")
     return file
 
 
@@ -130,17 +144,34 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def sqlite_db(sqlite_template: Path, sqlite_url: str) -> Iterator[Database]:
+def sqlite_migrated_url(sqlite_template: Path, sqlite_url: str) -> str:
     """An SQLite database with all our tables and no rows."""
     shutil.copy(sqlite_template, sqlite_url.removeprefix("sqlite:///"))
-    with closing(Database(sqlite_url)) as database:
+    return sqlite_url
+
+
+@pytest.fixture
+def postgres_migrated_url(postgres: Server, postgres_template: str) -> Iterator[str]:
+    """A PostgreSQL database with all our tables and no rows."""
+    with _copied(postgres, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """A database with all our tables and no rows, of one kind and then of the other."""
+    return str(request.getfixturevalue(f"{request.param}_migrated_url"))
+
+
+@pytest.fixture
+def sqlite_db(sqlite_migrated_url: str) -> Iterator[Database]:
+    with closing(Database(sqlite_migrated_url)) as database:
         yield database
 
 
 @pytest.fixture
-def postgres_db(postgres: Server, postgres_template: str) -> Iterator[Database]:
-    """A PostgreSQL database with all our tables and no rows."""
-    with _copied(postgres, postgres_template) as url, closing(Database(url)) as database:
+def postgres_db(postgres_migrated_url: str) -> Iterator[Database]:
+    with closing(Database(postgres_migrated_url)) as database:
         yield database
 
 
@@ -167,8 +198,17 @@ def _copied(server: Server, template: str) -> Iterator[str]:
     server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _create_tables(url: str) -> None:
-    from app.tables import metadata  # only tests with a database pay for importing every room
+@pytest.fixture(scope="session")
+def content_read_once() -> Iterator[None]:
+    """Services that tests open in this process share one reading of flows and model; nothing changes it."""
+    from app import runtime  # only tests with a whole service pay for importing every room
 
-    with closing(Database(url)) as database:
-        metadata.create_all(database.engine)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "load_content", cache(runtime.load_content))
+        yield
+
+
+def _migrate(url: str) -> None:
+    from app.schema import upgrade
+
+    upgrade(url)

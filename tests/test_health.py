@@ -16,11 +16,10 @@ KEY, OA = "a-key-for-this-test-only", "388613280878808645"
 
 
 @pytest.fixture
-def runtime(database_url: str) -> Runtime:
-    upgrade(database_url)
+def runtime(migrated_url: str, content_read_once: None) -> Runtime:
     settings = Settings.model_validate(
         {
-            "database_url": database_url,
+            "database_url": migrated_url,
             "secret_key": KEY,
             "zalo_app_id": "360846524940903967",
             "zalo_app_secret": KEY,

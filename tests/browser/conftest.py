@@ -1,23 +1,29 @@
-"""A real Chromium in front of a pretend Zalo with the smallest of bots behind it."""
+"""One Chromium for all; before it the console, or a pretend Zalo with the smallest of bots behind it."""
 
 import asyncio
-import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
+import pytest_asyncio
 from fastapi import FastAPI, Request
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from pydantic import SecretStr
 
 from app.kit.clock import ShiftedClock
+from app.main import create_app
+from app.runtime import open_runtime
 from app.sandbox.config import SandboxConfig
 from app.sandbox.demo_menus import DEMO_MENUS
 from app.sandbox.pages import phone_app
 from app.sandbox.sandbox import Sandbox, create_sandbox
+from app.settings import Settings
+from app.staff.demo_accounts import add_demo_accounts
+from tests.browser.desk import Console, ask
+from tests.browser.serving import free_port, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -25,43 +31,55 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 TOKEN = "browser-token"
 
-EVERY_CORNER = "EVERY_CORNER" in os.environ
-"""`EVERY_CORNER=1 make test` looks at each page in both widths and themes; without it at opposite corners."""
-CORNERS = pytest.mark.parametrize(
-    ("width", "theme"),
-    [(1440, "light"), (390, "dark"), *([(1440, "dark"), (390, "light")] if EVERY_CORNER else [])],
-)
+
+in_one_loop = pytest_asyncio.fixture(loop_scope="session")
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of this folder share a loop, so that one browser serves them: starting one takes a second."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@in_one_loop
 async def phone() -> AsyncIterator[str]:
     """The address of the phone page, with a bot that answers every message."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with free_port() as port:
         config = SandboxConfig(
             app_id="1",
             app_secret="app-secret",
             oa_id="2",
             oa_secret="oa-secret",
-            webhook_url=f"{base}/bot",
+            webhook_url=f"{port.base}/bot",
             first_access_token=TOKEN,
             first_refresh_token="browser-refresh-token",
             menus=DEMO_MENUS,
         )
         sandbox = create_sandbox(config, ShiftedClock())
-        settings = uvicorn.Config(
-            served(sandbox, base), log_level="warning", ws="none", timeout_graceful_shutdown=1
+        async with serving(phone_with_bot(sandbox, port.base), port):
+            yield f"{port.base}/sandbox/"
+
+
+@in_one_loop
+async def console(sqlite_migrated_url: str, content_read_once: None) -> AsyncIterator[Console]:
+    """A running console with accounts of every role and one person who waits."""
+    with free_port() as port:
+        settings = Settings(
+            demo=True,
+            database_url=sqlite_migrated_url,
+            public_url=port.base,
+            secret_key=SecretStr("k" * 20),
+            zalo_oa_id="2",
         )
-        server = uvicorn.Server(settings)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await _started(server)
-        yield f"{base}/sandbox/"
-        server.should_exit = True
-        await serving
+        runtime = open_runtime(settings)
+        runtime.db.write_now(lambda tx: add_demo_accounts(tx, runtime.clock.now()))
+        ask(runtime, "246845883529197922", "sổ sai ngày sinh")
+        async with serving(create_app(runtime, with_runner=False), port):
+            yield f"{port.base}/console", runtime
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the phone was not looked at in a browser")
@@ -71,7 +89,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@in_one_loop
 async def desk(chromium: Browser, phone: str) -> AsyncIterator[Page]:
     """A page on a desk; closed before the server stops, so that no stream is left open."""
     context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
@@ -79,7 +97,7 @@ async def desk(chromium: Browser, phone: str) -> AsyncIterator[Page]:
     await context.close()
 
 
-@pytest.fixture
+@in_one_loop
 async def pocket(chromium: Browser, phone: str) -> AsyncIterator[BrowserContext]:
     """A phone's own browser: 390 pixels wide, touched."""
     context = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
@@ -87,7 +105,7 @@ async def pocket(chromium: Browser, phone: str) -> AsyncIterator[BrowserContext]
     await context.close()
 
 
-def served(sandbox: Sandbox, base: str) -> FastAPI:
+def phone_with_bot(sandbox: Sandbox, base: str) -> FastAPI:
     """Bot, pretend Zalo and phone behind one port, as in the demo."""
 
     @asynccontextmanager
@@ -136,8 +154,3 @@ def reply_to(text: str) -> dict[str, object]:
         "text": f"Em đã nghe: {text}",
         "attachment": {"type": "template", "payload": {"buttons": buttons}},
     }
-
-
-async def _started(server: uvicorn.Server) -> None:
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
-        await asyncio.sleep(0.01)

@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import insert, update
 
@@ -29,9 +26,10 @@ from app.kit.vietnamese import fold, sort_key
 from app.mail.stop_link import stop_link
 from app.runtime import open_ground
 from app.settings import Settings
-from app.staff.demo_accounts import PASSWORD
-from tests.browser.conftest import CORNERS
-from tests.browser.test_phone import violations, watch
+from tests.browser.conftest import in_one_loop
+from tests.browser.desk import inside
+from tests.browser.serving import free_port, serving
+from tests.browser.sight import CORNERS, violations, watch, width_of
 
 PEOPLE = 24
 PICTURES = os.environ.get("BROADCAST_PICTURES", "")
@@ -54,7 +52,7 @@ class Office:
         return f"{self.url}/console"
 
 
-@pytest.fixture
+@in_one_loop
 async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     """The whole service with its pretend Zalo, and liaisons who have written to it."""
     database_url = f"sqlite:///{tmp_path / 'daumoi.db'}"
@@ -62,22 +60,11 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("DAUMOI_SPOOL_DIR", str(tmp_path / "spool"))
     for name, value in SETTINGS.items():
         monkeypatch.setenv(f"DAUMOI_{name}", value)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        app = demo_app(port)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1)
-        )
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
-            await asyncio.sleep(0.01)
-        url = f"http://127.0.0.1:{port}"
-        contacts = await people_of(url)
-        await asyncio.to_thread(make_liaisons, database_url, contacts)
-        yield Office(url, database_url, contacts)
-        server.should_exit = True
-        await serving
+    with free_port() as port:
+        async with serving(demo_app(port.number), port):
+            contacts = await people_of(port.base)
+            await asyncio.to_thread(make_liaisons, database_url, contacts)
+            yield Office(port.base, database_url, contacts)
 
 
 async def people_of(url: str) -> list[str]:
@@ -120,22 +107,6 @@ def make_liaisons(database_url: str, contacts: list[str]) -> None:
         db.close()
 
 
-@asynccontextmanager
-async def inside(chromium: Browser, office: Office, login: str, **context: Any) -> AsyncIterator[Page]:
-    opened = await chromium.new_context(
-        **{"viewport": {"width": 1440, "height": 900}, "locale": "vi-VN"} | context
-    )
-    page = await opened.new_page()
-    await page.goto(f"{office.console}/dang-nhap")
-    await page.fill("#f-ten", login)
-    await page.fill("#f-mat_khau", PASSWORD)
-    await page.click("text=Đăng nhập >> nth=-1")
-    await expect(page.locator("h1")).to_contain_text("Chào")
-    await page.wait_for_load_state()
-    yield page
-    await opened.close()
-
-
 async def keep_picture(page: Page, name: str) -> None:
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
@@ -168,8 +139,8 @@ async def unit_of(page: Page, name: str) -> str:
 
 async def test_compose_test_approve_send_pause_resume_report(chromium: Browser, office: Office) -> None:
     async with (
-        inside(chromium, office, "phutrach") as author,
-        inside(chromium, office, "quantri") as other,
+        inside(chromium, office.console, "phutrach") as author,
+        inside(chromium, office.console, "quantri") as other,
     ):
         complaints = watch(author) + watch(other)
         await compose(author, office)
@@ -268,19 +239,19 @@ async def test_the_pages_are_accessible_within_policy_and_fit(
     stop = f"{office.url}{stop_link('', Sealer(SECRET_KEY), 'mai@vidu.vn')}"
     places = ["", "/moi", "/1", "/2", "/2/nguoi-nhan", "/1/sua", "/nhac", "/nhac/moi"]
     view = {"width": width, "height": 900}
-    async with inside(chromium, office, "quantri", viewport=view, color_scheme=theme) as page:
+    async with inside(chromium, office.console, "quantri", viewport=view, color_scheme=theme) as page:
         complaints = watch(page)
         for url in [*(f"{office.console}/gui-tin{place}" for place in places), stop]:
             await page.goto(url)
             assert await violations(page) == [], url
-            assert await page.evaluate("document.documentElement.scrollWidth") == width, url
+            assert await width_of(page) == width, url
             shown = "stop" if url == stop else url.partition("/gui-tin")[2].replace("/", "-")
             await keep_picture(page, f"page{shown}-{width}-{theme}")
         assert complaints == []
 
 
 async def test_the_composer_works_without_scripts(chromium: Browser, office: Office) -> None:
-    async with inside(chromium, office, "phutrach", java_script_enabled=False) as page:
+    async with inside(chromium, office.console, "phutrach", java_script_enabled=False) as page:
         await page.goto(f"{office.console}/gui-tin/moi")
         await page.fill("#f-ten", "Không có JavaScript")
         await page.select_option("#f-danh_sach", "")

@@ -1,26 +1,9 @@
 """The console in a real browser: sign-in, live queue, accessible, within policy, no wider than a hand."""
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from playwright.async_api import Browser, expect
 
-import pytest
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, expect
-from pydantic import SecretStr
-
-from app.directory.contacts import touch
-from app.handover.requests import open_request
-from app.kit.ids import UserId
-from app.main import create_app
-from app.runtime import Runtime, open_runtime
-from app.schema import upgrade
-from app.settings import Settings
-from app.staff.demo_accounts import PASSWORD, add_demo_accounts
-from tests.browser.conftest import CORNERS
-from tests.browser.test_phone import violations, watch
+from tests.browser.desk import Console, ask, inside
+from tests.browser.sight import CORNERS, violations, watch, width_of
 
 PLACES = (
     "/", "/hop-thu", "/hop-thu/1", "/tai-khoan", "/tai-khoan/hai-lop", "/nhat-ky", "/nguoi-dung",
@@ -28,60 +11,11 @@ PLACES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-async def console(tmp_path: Path) -> AsyncIterator[tuple[str, Runtime]]:
-    """A running console with accounts of every role and one person who waits."""
-    url = f"sqlite:///{tmp_path / 'daumoi.db'}"
-    upgrade(url)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        settings = Settings(
-            demo=True, database_url=url, public_url=base, secret_key=SecretStr("k" * 20), zalo_oa_id="2"
-        )
-        runtime = open_runtime(settings)
-        runtime.db.write_now(lambda tx: add_demo_accounts(tx, runtime.clock.now()))
-        ask(runtime, "246845883529197922", "sổ sai ngày sinh")
-        app = create_app(runtime, with_runner=False)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1)
-        )
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
-            await asyncio.sleep(0.01)
-        yield f"{base}/console", runtime
-        server.should_exit = True
-        await serving
-
-
-def ask(runtime: Runtime, contact: str, wording: str) -> None:
-    now = runtime.clock.now()
-    runtime.db.write_now(lambda tx: touch(tx, UserId(contact), now))
-    runtime.db.write_now(lambda tx: open_request(tx, runtime.sealer, UserId(contact), wording, now))
-
-
-@asynccontextmanager
-async def inside(
-    chromium: Browser, console: tuple[str, Runtime], login: str = "quantri", **context: object
-) -> AsyncIterator[tuple[Page, BrowserContext]]:
-    """A browser that has signed in."""
-    opened = await chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | context)  # type: ignore[arg-type]
-    page = await opened.new_page()
-    await page.goto(f"{console[0]}/dang-nhap")
-    await page.fill("#f-ten", login)
-    await page.fill("#f-mat_khau", PASSWORD)
-    await page.click("text=Đăng nhập >> nth=-1")
-    await expect(page.locator("h1")).to_contain_text("Chào")
-    await page.wait_for_load_state()  # keys and dialogs are the scripts' work
-    yield page, opened
-    await opened.close()
-
-
 async def test_who_asks_for_a_person_appears_by_itself_and_is_answered(
-    chromium: Browser, console: tuple[str, Runtime]
+    chromium: Browser, console: Console
 ) -> None:
     base, runtime = console
-    async with inside(chromium, console) as (page, _):
+    async with inside(chromium, console[0]) as page:
         complaints = watch(page)
         async with page.expect_response("**/hop-thu/luong?*"):
             await page.goto(f"{base}/hop-thu")
@@ -97,8 +31,8 @@ async def test_who_asks_for_a_person_appears_by_itself_and_is_answered(
         assert complaints == []
 
 
-async def test_twenty_loads_each_open_their_stream(chromium: Browser, console: tuple[str, Runtime]) -> None:
-    async with inside(chromium, console) as (page, _):
+async def test_twenty_loads_each_open_their_stream(chromium: Browser, console: Console) -> None:
+    async with inside(chromium, console[0]) as page:
         for _ in range(20):
             async with page.expect_response("**/hop-thu/luong?*", timeout=8_000) as opened:
                 await page.goto(f"{console[0]}/hop-thu/1")
@@ -109,23 +43,23 @@ async def test_twenty_loads_each_open_their_stream(chromium: Browser, console: t
 
 @CORNERS
 async def test_every_page_is_accessible_within_policy_and_fits(
-    chromium: Browser, console: tuple[str, Runtime], width: int, theme: str
+    chromium: Browser, console: Console, width: int, theme: str
 ) -> None:
     view = {"width": width, "height": 900}
-    async with inside(chromium, console, viewport=view, color_scheme=theme) as (page, _):
+    async with inside(chromium, console[0], viewport=view, color_scheme=theme) as page:
         complaints = watch(page)
         await expect(page.locator("html")).to_have_attribute("data-theme", theme)
         for place in PLACES:
             await page.goto(f"{console[0]}{place}")
             assert await violations(page) == [], place
-            assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+            assert await width_of(page) == width, place
         assert [one for one in complaints if "404" not in one] == []
 
 
 async def test_the_phone_has_a_bar_under_the_thumb_and_all_places_behind_more(
-    chromium: Browser, console: tuple[str, Runtime]
+    chromium: Browser, console: Console
 ) -> None:
-    async with inside(chromium, console, viewport={"width": 390, "height": 844}) as (page, _):
+    async with inside(chromium, console[0], viewport={"width": 390, "height": 844}) as page:
         await expect(page.locator(".side")).to_be_hidden()
         await page.click(".thumb >> text=Thêm")
         await expect(page.locator("#more")).to_be_visible()
@@ -133,11 +67,9 @@ async def test_the_phone_has_a_bar_under_the_thumb_and_all_places_behind_more(
         await expect(page.locator("h1")).to_have_text("Nhật ký")
 
 
-async def test_all_places_are_behind_more_without_scripts_too(
-    chromium: Browser, console: tuple[str, Runtime]
-) -> None:
+async def test_all_places_are_behind_more_without_scripts_too(chromium: Browser, console: Console) -> None:
     small = {"width": 390, "height": 844}
-    async with inside(chromium, console, viewport=small, java_script_enabled=False) as (page, _):
+    async with inside(chromium, console[0], viewport=small, java_script_enabled=False) as page:
         await page.click(".thumb >> text=Thêm")
         await page.click("#more >> text=Đóng")
         await expect(page.locator("#more")).to_be_hidden()
@@ -146,8 +78,8 @@ async def test_all_places_are_behind_more_without_scripts_too(
         await expect(page.locator("h1")).to_have_text("Nhật ký")
 
 
-async def test_keys_lead_to_places_and_help(chromium: Browser, console: tuple[str, Runtime]) -> None:
-    async with inside(chromium, console) as (page, _):
+async def test_keys_lead_to_places_and_help(chromium: Browser, console: Console) -> None:
+    async with inside(chromium, console[0]) as page:
         await page.keyboard.press("?")
         await expect(page.locator("#shortcuts")).to_be_visible()
         await page.keyboard.press("Escape")
@@ -156,9 +88,9 @@ async def test_keys_lead_to_places_and_help(chromium: Browser, console: tuple[st
         await expect(page.locator("h1")).to_have_text("Hộp thư")
 
 
-async def test_everything_works_without_scripts(chromium: Browser, console: tuple[str, Runtime]) -> None:
+async def test_everything_works_without_scripts(chromium: Browser, console: Console) -> None:
     base, _ = console
-    async with inside(chromium, console, java_script_enabled=False) as (page, _):
+    async with inside(chromium, console[0], java_script_enabled=False) as page:
         await page.goto(f"{base}/hop-thu/1")
         await page.click('.inbox-acts button:text-is("Nhận")')
         await expect(page.locator("#toasts")).to_contain_text("Anh/Chị đã nhận")
@@ -182,8 +114,8 @@ async def test_everything_works_without_scripts(chromium: Browser, console: tupl
         await expect(page.locator("h1")).to_have_text("Đăng nhập")
 
 
-async def test_a_role_sees_its_own_places_only(chromium: Browser, console: tuple[str, Runtime]) -> None:
-    async with inside(chromium, console, "noidung") as (page, _):
+async def test_a_role_sees_its_own_places_only(chromium: Browser, console: Console) -> None:
+    async with inside(chromium, console[0], "noidung") as page:
         await expect(page.locator(".side")).not_to_contain_text("Hộp thư")
         await page.goto(f"{console[0]}/nguoi-dung")
         await expect(page.locator("main")).to_contain_text("người có vai trò Quản trị")

@@ -15,10 +15,8 @@ from app.directory.rules import Registration
 from app.directory.units import find_units
 from app.kit.clock import VIETNAM
 from app.kit.ids import UserId
-from app.runtime import Runtime
-from tests.browser.conftest import CORNERS
-from tests.browser.test_console import console, inside  # noqa: F401 - a fixture
-from tests.browser.test_phone import violations, watch
+from tests.browser.desk import Console, inside
+from tests.browser.sight import CORNERS, violations, watch, width_of
 
 PLACES = (
     "/dau-moi", "/dau-moi?q=khong-ai-ca", "/dau-moi/1", "/dau-moi/2?tim=hoa", "/dau-moi/2/sua",
@@ -30,9 +28,7 @@ PLACES = (
 
 
 @pytest.fixture
-def directory(
-    console: tuple[str, Runtime],  # noqa: F811
-) -> tuple[str, Runtime]:
+def directory(console: Console) -> Console:
     """The invented directory with people who wait, one row twice, somebody on leave and a sheet to print."""
     runtime = console[1]
     sealer, now = runtime.sealer, runtime.clock.now()
@@ -56,24 +52,22 @@ def directory(
 
 @CORNERS
 async def test_every_page_is_accessible_within_policy_and_fits(
-    chromium: Browser, directory: tuple[str, Runtime], width: int, theme: str
+    chromium: Browser, directory: Console, width: int, theme: str
 ) -> None:
     view = {"width": width, "height": 900}
-    async with inside(chromium, directory, viewport=view, color_scheme=theme) as (page, _):
+    async with inside(chromium, directory[0], viewport=view, color_scheme=theme) as page:
         complaints = watch(page)
         for place in PLACES:
             answer = await page.goto(f"{directory[0]}{place}")
             assert answer is not None
             assert answer.status == 200, place
             assert await violations(page) == [], place
-            assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+            assert await width_of(page) == width, place
         assert complaints == []
 
 
-async def test_the_list_is_searched_while_one_types(
-    chromium: Browser, directory: tuple[str, Runtime]
-) -> None:
-    async with inside(chromium, directory) as (page, _):
+async def test_the_list_is_searched_while_one_types(chromium: Browser, directory: Console) -> None:
+    async with inside(chromium, directory[0]) as page:
         await page.goto(f"{directory[0]}/dau-moi")
         await page.fill("#l-q", "minh")
         await expect(page.locator("tbody tr")).to_have_count(1)
@@ -84,10 +78,10 @@ async def test_the_list_is_searched_while_one_types(
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_liaison_is_verified_and_ended_and_a_unit_handed_out(
-    chromium: Browser, directory: tuple[str, Runtime], scripts: bool
+    chromium: Browser, directory: Console, scripts: bool
 ) -> None:
     base = directory[0]
-    async with inside(chromium, directory, java_script_enabled=scripts) as (page, _):
+    async with inside(chromium, directory[0], java_script_enabled=scripts) as page:
         await page.goto(f"{base}/dau-moi/2")
         await page.fill("#unit-text", "tieu hoc")
         await page.press("#unit-text", "Enter")
@@ -108,17 +102,17 @@ async def test_a_liaison_is_verified_and_ended_and_a_unit_handed_out(
 
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_unit_is_ended_and_the_line_that_says_so_takes_it_back(
-    chromium: Browser, directory: tuple[str, Runtime], scripts: bool
+    chromium: Browser, directory: Console, scripts: bool
 ) -> None:
-    async with inside(chromium, directory, java_script_enabled=scripts) as (page, _):
+    async with inside(chromium, directory[0], java_script_enabled=scripts) as page:
         await page.goto(f"{directory[0]}/doanh-nghiep/6")
         await page.click("text=Ngừng dùng đơn vị")
         await page.click("#toasts >> text=Hoàn tác")
         await expect(page.locator("#toasts")).to_contain_text("Đã dùng lại")
 
 
-async def test_the_sheet_is_printed_alone(chromium: Browser, directory: tuple[str, Runtime]) -> None:
-    async with inside(chromium, directory) as (page, _):
+async def test_the_sheet_is_printed_alone(chromium: Browser, directory: Console) -> None:
+    async with inside(chromium, directory[0]) as page:
         await page.goto(f"{directory[0]}/doanh-nghiep/1/to-moi")
         await expect(page.locator("[data-print]")).to_be_visible()
         await page.emulate_media(media="print")

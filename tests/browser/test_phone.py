@@ -1,21 +1,8 @@
 """The phone in a real browser: alive, accessible, within its policy, and no wider than a hand."""
 
-import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import BrowserContext, Page, expect
 
-WIDTHS = {"desk": (1440, 900), "pocket": (390, 844)}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def watch(page: Page) -> list[str]:
-    """Everything the page complains about: breaches of its policy, failed files, errors in scripts."""
-    complaints: list[str] = []
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return complaints
+from tests.browser.sight import CORNERS, violations, watch, width_of
 
 
 async def say(page: Page, text: str) -> None:
@@ -94,7 +81,7 @@ async def test_a_phone_has_sheets_and_no_sideways_scroll(pocket: BrowserContext,
     for sheet in ("people", "instruments"):
         await page.click(f'[data-sheet="{sheet}"]')
         await expect(page.locator(f"#{sheet}")).to_be_visible()
-        assert await page.evaluate("document.documentElement.scrollWidth") == 390
+        assert await width_of(page) == 390
         await page.keyboard.press("Escape")
         await expect(page.locator(f"#{sheet}")).to_be_hidden()
         await expect(page.locator(f'[data-sheet="{sheet}"]')).to_be_focused()
@@ -118,11 +105,9 @@ async def test_everything_works_without_scripts(pocket: BrowserContext, phone: s
     await plain.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_axe_finds_nothing(desk: Page, phone: str, width: str, theme: str) -> None:
-    wide, high = WIDTHS[width]
-    await desk.set_viewport_size({"width": wide, "height": high})
+@CORNERS
+async def test_axe_finds_nothing(desk: Page, phone: str, width: int, theme: str) -> None:
+    await desk.set_viewport_size({"width": width, "height": 900})
     await desk.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     await desk.goto(phone)
     await say(desk, "chao co")
@@ -134,8 +119,3 @@ async def test_axe_finds_nothing(desk: Page, phone: str, width: str, theme: str)
             await desk.click(f"#tab-{tab}")
             assert await violations(desk) == []
         assert await violations(desk) == [], place
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page, options=RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]

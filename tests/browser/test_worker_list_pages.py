@@ -6,23 +6,18 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from app.directory.demo_data import load_demo
-from app.runtime import Runtime
 from app.worker_lists.demo_data import load_demo_lists
 from app.worker_lists.marking import mark
 from app.worker_lists.models import WorkerState
 from app.worker_lists.worker_queries import list_workers
-from tests.browser.conftest import CORNERS
-from tests.browser.test_console import console, inside
-from tests.browser.test_phone import violations, watch
+from tests.browser.desk import Console, inside
+from tests.browser.sight import CORNERS, violations, watch, width_of
 
-__all__ = ["console"]
 UNIT = "/chua-dang-ky/1"
 PLACES = (
     "/chua-dang-ky", "/chua-dang-ky?q=khong+co", "/chua-dang-ky/lo", UNIT, f"{UNIT}?q=khong+co",
     f"{UNIT}/nguoi/5", f"{UNIT}/lan/2", "/nhap-excel",
 )  # fmt: skip
-
-Console = tuple[str, Runtime]
 
 
 @pytest.fixture
@@ -40,14 +35,14 @@ async def test_every_page_is_accessible_within_policy_and_fits(
     chromium: Browser, listed: Console, width: int, theme: str
 ) -> None:
     view = {"width": width, "height": 900}
-    async with inside(chromium, listed, viewport=view, color_scheme=theme) as (page, _):
+    async with inside(chromium, listed[0], viewport=view, color_scheme=theme) as page:
         complaints = watch(page)
         for place in PLACES:
             answer = await page.goto(f"{listed[0]}{place}")
             assert answer is not None
             assert answer.status == 200, place
             assert await violations(page) == [], place
-            assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+            assert await width_of(page) == width, place
         assert complaints == []
 
 
@@ -55,7 +50,7 @@ async def test_every_page_is_accessible_within_policy_and_fits(
 async def test_a_worker_is_marked_and_the_mark_taken_back(
     chromium: Browser, listed: Console, scripts: bool
 ) -> None:
-    async with inside(chromium, listed, java_script_enabled=scripts) as (page, _):
+    async with inside(chromium, listed[0], java_script_enabled=scripts) as page:
         await page.goto(f"{listed[0]}{UNIT}?tt=chua-cai")
         name = await page.locator(".workers tbody a").first.inner_text()
         await page.locator(".mark.is-warn").first.click()
@@ -67,7 +62,7 @@ async def test_a_worker_is_marked_and_the_mark_taken_back(
 
 async def test_what_a_liaison_marks_shows_by_itself(chromium: Browser, listed: Console) -> None:
     base, runtime = listed
-    async with inside(chromium, listed) as (page, _):
+    async with inside(chromium, listed[0]) as page:
         async with page.expect_response(re.compile("/luong")):
             await page.goto(f"{base}{UNIT}")
         await expect(page.locator("#counters a").first).to_contain_text("4")
@@ -81,7 +76,7 @@ async def test_what_a_liaison_marks_shows_by_itself(chromium: Browser, listed: C
 
 
 async def test_units_are_ticked_and_their_liaisons_sent_the_link(chromium: Browser, listed: Console) -> None:
-    async with inside(chromium, listed) as (page, _):
+    async with inside(chromium, listed[0]) as page:
         await page.goto(f"{listed[0]}/chua-dang-ky")
         await page.check("[data-tick-all]")
         await page.click("text=Gửi đường dẫn danh sách")

@@ -1,41 +1,34 @@
 """The liaison's list in a real browser: within its policy, accessible, no wider than the smallest phone."""
 
-import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, expect
 
 from app.main import create_app
 from app.runtime import open_runtime
-from app.schema import upgrade
 from app.settings import Settings
-from tests.browser.test_phone import RULES, watch
+from tests.browser.conftest import in_one_loop
+from tests.browser.serving import free_port, serving
+from tests.browser.sight import violations, watch, width_of
 from tests.liaison_link.door import CLOCK_START, KEY, Office, StandingClock
 
-WIDTHS = {"small": (360, 740), "pocket": (390, 844), "desk": (1440, 900)}
+SMALL, POCKET = 360, 390
 PICTURES = os.environ.get("LIST_PICTURES", "")
 """A folder to keep pictures of every page in, for who wants to look at them."""
 
 
-@pytest.fixture
-async def office(sqlite_url: str) -> AsyncIterator[Office]:
+@in_one_loop
+async def office(sqlite_migrated_url: str, content_read_once: None) -> AsyncIterator[Office]:
     """An office whose list is served on a port of its own."""
-    upgrade(sqlite_url)
-    with closing(socket.socket()) as listening:
-        listening.bind(("127.0.0.1", 0))
-        here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with free_port() as port:
         settings = Settings.model_validate(
             {
-                "database_url": sqlite_url,
+                "database_url": sqlite_migrated_url,
                 "secret_key": KEY,
-                "public_url": here,
+                "public_url": port.base,
                 "zalo_app_id": "1",
                 "zalo_app_secret": KEY,
                 "zalo_oa_id": "2",
@@ -44,19 +37,13 @@ async def office(sqlite_url: str) -> AsyncIterator[Office]:
         )
         runtime = open_runtime(settings, StandingClock(CLOCK_START))
         app = create_app(runtime, with_runner=False)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
-            await asyncio.sleep(0.01)
-        yield Office(runtime, app)
-        server.should_exit = True
-        await serving
+        async with serving(app, port):
+            yield Office(runtime, app)
 
 
-async def opened(browser: Browser, width: str, theme: str = "light", *, scripts: bool = True) -> Page:
-    wide, high = WIDTHS[width]
+async def opened(browser: Browser, width: int, theme: str = "light", *, scripts: bool = True) -> Page:
     context = await browser.new_context(
-        viewport={"width": wide, "height": high},
+        viewport={"width": width, "height": 844},
         color_scheme="dark" if theme == "dark" else "light",
         locale="vi-VN",
         java_script_enabled=scripts,
@@ -75,21 +62,9 @@ async def come_in(page: Page, office: Office) -> str:
     return url
 
 
-async def fits(page: Page) -> bool:
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    view = page.viewport_size
-    return view is not None and wide <= view["width"]
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page, options=RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (POCKET, "dark"), (SMALL, "light")])
 async def test_every_page_is_accessible_and_fits(
-    chromium: Browser, office: Office, width: str, theme: str
+    chromium: Browser, office: Office, width: int, theme: str
 ) -> None:
     page = await opened(chromium, width, theme)
     complaints = watch(page)
@@ -98,7 +73,7 @@ async def test_every_page_is_accessible_and_fits(
     async def is_well(name: str) -> None:
         await expect(page.locator("html")).to_have_attribute("data-theme", theme)
         assert await violations(page) == [], name
-        assert await fits(page), name
+        assert await width_of(page) == width, name
         if PICTURES:
             await page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}.png")
 
@@ -124,7 +99,7 @@ async def test_every_page_is_accessible_and_fits(
 async def test_a_liaison_marks_filters_and_takes_back(
     chromium: Browser, office: Office, scripts: bool
 ) -> None:
-    page = await opened(chromium, "small", scripts=scripts)
+    page = await opened(chromium, SMALL, scripts=scripts)
     await come_in(page, office)
     before = office.numbers()
     first = page.locator(".worker:not(.is-marked)").first
@@ -144,7 +119,7 @@ async def test_a_liaison_marks_filters_and_takes_back(
 
 
 async def test_all_are_marked_after_a_question_and_taken_back(chromium: Browser, office: Office) -> None:
-    page = await opened(chromium, "pocket")
+    page = await opened(chromium, POCKET)
     await come_in(page, office)
     before = office.numbers()
     await page.click("text=Tất cả đã cài…")
@@ -160,7 +135,7 @@ async def test_all_are_marked_after_a_question_and_taken_back(chromium: Browser,
 async def test_the_page_asks_its_own_files_without_telling_its_address(
     chromium: Browser, office: Office
 ) -> None:
-    page = await opened(chromium, "pocket")
+    page = await opened(chromium, POCKET)
     told: list[str] = []
     page.on("request", lambda request: told.append(request.headers.get("referer", "")))
     url = await come_in(page, office)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 
 import httpx
@@ -15,7 +14,6 @@ from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.main import create_app
 from app.runtime import Runtime, open_runtime
-from app.schema import upgrade
 from app.settings import Settings
 from app.staff.accounts import By, add_account
 from app.staff.passwords import hash_password
@@ -37,26 +35,16 @@ class SignIn(Protocol):
     def __call__(self, role: Role, *, must_change: bool = ..., officer_id: int | None = ...) -> Client: ...
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as a start finds it, to be copied."""
-    file = tmp_path_factory.mktemp("console") / "daumoi.db"
-    upgrade(f"sqlite:///{file}")
-    return file
-
-
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)
 
 
 @pytest.fixture
-def settings(migrated: Path, tmp_path: Path) -> Settings:
-    file = tmp_path / "daumoi.db"
-    file.write_bytes(migrated.read_bytes())
+def settings(sqlite_migrated_url: str) -> Settings:
     return Settings(
         demo=True,
-        database_url=f"sqlite:///{file}",
+        database_url=sqlite_migrated_url,
         secret_key=SecretStr("a key for tests that is long enough"),
         public_url=HOST,
         zalo_app_id="1",
@@ -68,7 +56,7 @@ def settings(migrated: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def runtime(
-    settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: FixedClock, content_read_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Runtime]:
     # Over httpx's own transport, which respx can stand in for.
     monkeypatch.setattr("app.runtime.open_http", lambda: httpx.AsyncClient(trust_env=False))

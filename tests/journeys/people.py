@@ -86,6 +86,10 @@ class Person:
     def wait_for_answers(self) -> None:
         until(lambda: self.stage.open_ends(self.user_id) == 0, f"the bot has answered {self.user_id}")
 
+    def until_told(self, bubbles: int) -> None:
+        """Until the account has said that much to this person, since ever."""
+        until(lambda: len(self.everything()) >= bubbles, f"{self.user_id} is answered")
+
     def read(self) -> list[Bubble]:
         """What has come since the last reading."""
         everything = self.everything()

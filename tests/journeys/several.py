@@ -9,7 +9,16 @@ from pathlib import Path
 import httpx
 
 from app.kit.db import Database
-from tests.journeys.processes import DAUMOI, Process, Stage, bot_environment, free_port, prepare, zalo_process
+from tests.journeys.processes import (
+    DAUMOI,
+    Process,
+    Stage,
+    bot_environment,
+    free_port,
+    prepare,
+    spool_folder,
+    zalo_process,
+)
 
 
 @dataclass(slots=True)
@@ -41,7 +50,7 @@ def office(folder: Path, database_url: str) -> Iterator[Office]:
         for process in (*webs, _balancer(folder, door, ports), *runners):
             ending.callback(process.kill)
             process.start()
-        yield Office(Stage(webs[0], zalo, database, control), webs, runners)
+        yield Office(Stage(webs[0], zalo, database, spool_folder(folder), control), webs, runners)
         for process in (*webs, *runners):
             process.stop()
             assert process.complaints() == []

@@ -39,7 +39,7 @@ def test_what_was_missed_is_found_and_answered_once_in_order(fast_stage: Stage) 
     with away(fast_stage):
         person.begin(Says("cài vssid"))
         person.begin(Says("menu"))
-    until_told(person, told + sum(map(len, expected)))
+    person.until_told(told + sum(map(len, expected)))
     fast_stage.settle()
     assert person.read() == [bubble for bubbles in expected for bubble in bubbles]
     fast_stage.restart_bot()  # looks again, and finds nothing new
@@ -57,7 +57,3 @@ def test_what_a_colleague_has_answered_meanwhile_is_kept_but_not_answered_again(
     fast_stage.settle()
     assert [bubble.admin_id is not None for bubble in person.read()] == [True]
     assert notes(fast_stage, person)[1] == (EventState.SETTLED, TOO_LATE)
-
-
-def until_told(person: Person, bubbles: int) -> None:
-    until(lambda: len(person.everything()) >= bubbles, f"{person.user_id} is answered")

@@ -44,7 +44,7 @@ def test_what_people_write_while_the_database_is_away_is_answered_in_order_when_
     with locked(own_stage):
         write_and_be_acknowledged(people)
     for person in people:
-        until_told(person, len(expected))
+        person.until_told(len(expected))
     own_stage.settle()
     assert [person.everything() for person in people] == [expected] * 3
 
@@ -56,7 +56,7 @@ def test_a_process_killed_while_the_database_is_away_loses_nothing(own_stage: St
         write_and_be_acknowledged([person])
         own_stage.bot.kill()
     own_stage.bot.start()
-    until_told(person, len(expected))
+    person.until_told(len(expected))
     own_stage.settle()
     assert person.everything() == expected
 
@@ -73,7 +73,3 @@ def write_and_be_acknowledged(people: list[Person]) -> None:
 
 def until_acknowledged(person: Person, acts: int) -> None:
     until(lambda: person.acknowledged() >= acts, f"Zalo has its answers for {person.user_id}")
-
-
-def until_told(person: Person, bubbles: int) -> None:
-    until(lambda: len(person.everything()) >= bubbles, f"{person.user_id} is answered")

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,6 @@ from sqlalchemy import select
 from app.content.transcript import Says
 from app.inbox.models import InboxEvent
 from tests.journeys.people import Bubble, Person
-from tests.journeys.processes import until
 from tests.journeys.several import Office, office
 from tests.postgres import Server
 
@@ -22,13 +20,22 @@ FROZEN_FOR = 14.0
 transaction that it froze in. Half a minute was tried by hand, with the same end."""
 
 
-@pytest.fixture
-def running(tmp_path: Path, postgres: Server) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def shared_office(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[Office]:
     name = f"several_{uuid4().hex}"
     postgres.execute(f"CREATE DATABASE {name}")
-    with office(tmp_path, postgres.url(name)) as running:
+    with office(tmp_path_factory.mktemp("several"), postgres.url(name)) as running:
         yield running
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def running(shared_office: Office) -> Office:
+    """All of its processes are there, whatever the test before has done to them."""
+    for process in (*shared_office.webs, *shared_office.runners):
+        if not process.running:
+            process.start()
+    return shared_office
 
 
 def told_to_a_patient_person(running: Office) -> list[Bubble]:
@@ -44,13 +51,9 @@ def everybody_writes(running: Office, number: int) -> list[Person]:
     return people
 
 
-def until_told(person: Person, bubbles: int) -> None:
-    until(lambda: len(person.everything()) >= bubbles, f"{person.user_id} is answered")
-
-
 def all_told_once_in_order(running: Office, people: list[Person], expected: list[Bubble]) -> None:
     for person in people:
-        until_told(person, len(expected))
+        person.until_told(len(expected))
     running.stage.settle()
     for person in people:
         told = person.everything()
@@ -93,7 +96,7 @@ def test_the_work_of_a_runner_that_died_is_taken_over_within_five_seconds(runnin
     died = time.monotonic()
     people += everybody_writes(running, 8)
     for person in people:
-        until_told(person, len(expected))
+        person.until_told(len(expected))
     took = time.monotonic() - died
     print(f"all answered {took:.1f} s after the kill")  # noqa: T201  the figure is the point
     all_told_once_in_order(running, people, expected)
@@ -107,7 +110,7 @@ def test_a_runner_that_was_frozen_and_given_up_doubles_nothing_when_it_thaws(run
     frozen = time.monotonic()
     people += everybody_writes(running, 8)
     for person in people:
-        until_told(person, len(expected))
+        person.until_told(len(expected))
     time.sleep(max(0.0, frozen + FROZEN_FOR - time.monotonic()))
     running.runners[0].thaw()
     people += everybody_writes(running, 4)

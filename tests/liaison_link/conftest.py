@@ -6,18 +6,16 @@ import pytest
 
 from app.main import create_app
 from app.runtime import Runtime, open_runtime
-from app.schema import upgrade
 from app.settings import Settings
 from tests.liaison_link.door import CLOCK_START, KEY, Office, StandingClock
 
 
 @pytest.fixture
-async def office(database_url: str) -> AsyncIterator[Office]:
+async def office(migrated_url: str, content_read_once: None) -> AsyncIterator[Office]:
     """An office with one verified liaison, whose unit has a list; nothing is sent to Zalo."""
-    upgrade(database_url)
     settings = Settings.model_validate(
         {
-            "database_url": database_url,
+            "database_url": migrated_url,
             "secret_key": KEY,
             "public_url": "http://bot",
             "zalo_app_id": "360846524940903967",

@@ -1,7 +1,6 @@
 """The link under a letter: asks before it stops, takes a mail program's word, tells a guesser nothing."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +12,6 @@ from app.broadcasts.people import stopped_addresses
 from app.mail.stop_link import stop_link
 from app.main import create_app
 from app.runtime import Runtime, open_runtime
-from app.schema import upgrade
 from app.settings import Settings
 
 ADDRESS = "mai@vidu.vn"
@@ -21,11 +19,13 @@ HOST = "http://stop.test"
 
 
 @pytest.fixture
-async def runtime(tmp_path: Path) -> AsyncIterator[Runtime]:
-    url = f"sqlite:///{tmp_path / 'daumoi.db'}"
-    upgrade(url)
+async def runtime(sqlite_migrated_url: str, content_read_once: None) -> AsyncIterator[Runtime]:
     settings = Settings(
-        demo=True, database_url=url, public_url=HOST, secret_key=SecretStr("k" * 20), zalo_oa_id="2"
+        demo=True,
+        database_url=sqlite_migrated_url,
+        public_url=HOST,
+        secret_key=SecretStr("k" * 20),
+        zalo_oa_id="2",
     )
     runtime = open_runtime(settings)
     yield runtime
