@@ -71,6 +71,7 @@ ACTIONS = {
     "template.keep": "Lưu mẫu tin đã duyệt",
     "oa.consent_asked": "Mở trang cấp quyền của Zalo",
     "oa.linked": "Kết nối OA",
+    "oa.webhook_tested": "Thử webhook",
     "oa.token_renewed": "Gia hạn mã truy cập",
     "import.uploaded": "Thả tệp danh sách",
     "import.checked": "Kiểm tra tệp",

@@ -1,4 +1,4 @@
-"""Rows: every event that we answered 200 to."""
+"""Rows: every event that we answered 200 to; the knocks at our own door that are no events."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -48,3 +48,13 @@ class InboxEvent(Base):
         Index("ix_inbox_contact", "contact", "id"),
         Index("ix_inbox_received", "received_at"),
     )
+
+
+class Knock(Base):
+    """A signed test that we sent to our own public address; never an event."""
+
+    __tablename__ = "webhook_knock"
+
+    word: Mapped[str] = mapped_column(String(48), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcMs)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcMs)

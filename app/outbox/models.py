@@ -92,6 +92,20 @@ class Attempt(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
+class AllowanceRow(Base):
+    """What Zalo last said is left of one of the OA's allowances; nothing is known until somebody asks."""
+
+    __tablename__ = "allowance"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    remain: Mapped[int | None]
+    total: Mapped[int | None]
+    valid_through: Mapped[str] = mapped_column(String(32))
+    """The day as Zalo writes it, "" when it has none."""
+    asked_at: Mapped[datetime] = mapped_column(UtcMs)
+
+
 class PaceRow(Base):
     """What this application has used of Zalo's rate: one row, shared by all processes."""
 

@@ -101,12 +101,15 @@ class Reading:
             return self._person_quota(self._person(body))
         if str(body.get("quota_owner", "")).upper() not in ("OA", "APP"):
             raise invalid("quota_owner")
+        kind = str(body.get("quota_type") or "sub_quota")
+        if kind != "sub_quota":  # nothing was bought here, nothing given
+            return []
         last_day = _last_day(self._world.clock.now())
         return [
             {
                 "asset_id": "8c273149281ac144980b",
                 "product_type": str(body.get("product_type") or PACKAGE),
-                "quota_type": str(body.get("quota_type") or "sub_quota"),
+                "quota_type": kind,
                 "valid_through": last_day,
                 "total": self._world.config.sub_quota,
                 "remain": self._sending.package_left(),

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from app.inbox.knocks import KNOCK, note_knock
 from app.inbox.ledger import NewEvent, record_many
 from app.inbox.noting import as_kept, as_kept_unread
 from app.kit.clock import Clock
-from app.kit.db import Database
+from app.kit.db import Database, DatabaseAway
 from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.webhook.keeping import Keeping
@@ -37,6 +39,8 @@ class Verdict(StrEnum):
     SPOOLED = "spooled"
     FORGED = "forged"
     UNREADABLE = "unreadable"
+    KNOCK = "knock"
+    """A test of our own that the public address ends here; it is no event and is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Reception:
         )
         if not genuine:
             return Verdict.FORGED
+        if envelope is not None and envelope.event_name == KNOCK:
+            return await self._hear_knock(str(envelope.data.get("word")))
         sealer = self._sealer
         event = as_kept_unread(sealer, body) if envelope is None else as_kept(sealer, envelope, body)
         received = await self._keeping.keep(Waiting(event, self._clock.now()))
@@ -90,6 +96,12 @@ class Reception:
             return Verdict.SPOOLED
         self._hand_on(received)
         return received.verdict
+
+    async def _hear_knock(self, word: str) -> Verdict:
+        now = self._clock.now()
+        with suppress(DatabaseAway):  # then who knocked will say that it was not seen
+            await self._db.write(lambda db: note_knock(db, word, now))
+        return Verdict.KNOCK
 
     def _record(self, event: Waiting) -> asyncio.Future[Received]:
         return self._db.write_batched(self._write_down, event)

@@ -66,6 +66,15 @@ class ReplyQuota:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """Messages that the OA may still send out of one package; `valid_through` as Zalo writes it."""
+
+    remain: int | None
+    total: int | None
+    valid_through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OaProfile:
     oa_id: str
     name: str
@@ -145,6 +154,22 @@ def reply_quota(body: Body) -> ReplyQuota:
     return ReplyQuota(
         _moment(data.get("last_interaction")), _int(reply.get("remain")), _int(reply.get("total"))
     )
+
+
+def allowances(body: Body) -> list[Allowance]:
+    """One for each package of the kind that was asked about; none when the OA has no such package."""
+    listed = body.get("data")
+    packages = listed if isinstance(listed, list) else []
+    return [
+        Allowance(_int(one.get("remain")), _int(one.get("total")), _text(one.get("valid_through")))
+        for one in packages
+        if isinstance(one, dict)
+    ]
+
+
+def template_allowance(body: Body) -> Allowance:
+    data = _data(body)
+    return Allowance(_int(data.get("remainingQuota")), _int(data.get("dailyQuota")))
 
 
 def oa_profile(body: Body) -> OaProfile:

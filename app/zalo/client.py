@@ -7,6 +7,7 @@ import orjson
 
 from app.kit.ids import UserId
 from app.zalo.answers import (
+    Allowance,
     Body,
     OaProfile,
     PastMessage,
@@ -15,10 +16,12 @@ from app.zalo.answers import (
     SentMessage,
     UserDetail,
     accepted,
+    allowances,
     oa_profile,
     past_messages,
     reply_quota,
     sent_message,
+    template_allowance,
     uploaded,
     user_detail,
 )
@@ -84,6 +87,18 @@ class ZaloClient:
         """When the person last wrote, by Zalo's clock, and what may still be sent."""
         url = self._api + "/v3.0/oa/quota/message"
         return reply_quota(await self._post(url, token, {"user_id": user_id}, Family.OA))
+
+    async def allowances(self, token: str, kind: str) -> list[Allowance]:
+        """What is left of the OA's consultation messages beyond the free ones; `kind` as in `Quota`."""
+        asked = {"quota_owner": "OA", "product_type": "cs", "quota_type": kind}
+        return allowances(await self._post(self._api + "/v3.0/oa/quota/message", token, asked, Family.OA))
+
+    async def template_allowance(self, token: str) -> Allowance:
+        """How many approved templates may still be sent today."""
+        request = self._http.build_request(
+            "GET", self._zbs + "/message/quota", headers={"access_token": token}
+        )
+        return template_allowance(accepted(await exchange(self._http, request), Family.ZBS))
 
     async def conversation(
         self, token: str, user_id: UserId, offset: int = 0, count: int = MOST_LISTED

@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import openpyxl
 import pyotp
 import respx
@@ -217,3 +218,72 @@ async def test_a_toast_that_we_did_not_write_is_not_shown(signed_in: SignIn) -> 
     assert "evil.test" not in (await client.get("/console/")).text
     client.cookies.set("daumoi_toast", "???")
     assert (await client.get("/console/")).status_code == 200
+
+
+def linked(runtime: Runtime) -> None:
+    pair = Pair("an-access", "a-refresh")
+    runtime.db.write_now(lambda tx: store_pair(tx, runtime.sealer, "2", pair, timedelta(hours=25), NOW))
+
+
+QUOTA = "https://openapi.zalo.me/v3.0/oa/quota/message"
+
+
+def answers_of_zalo(router: respx.MockRouter) -> None:
+    oa = {"oaid": "2", "name": "BHXH", "num_follower": 3}
+    router.get("https://openapi.zalo.me/v2.0/oa/getoa").respond(
+        json={"error": 0, "message": "Success", "data": oa}
+    )
+    package = {"quota_type": "sub_quota", "valid_through": "30/11/2026", "total": 2000, "remain": 1997}
+    router.post(QUOTA, json__quota_type="sub_quota").respond(
+        json={"error": 0, "message": "Success", "data": [package]}
+    )
+    router.post(QUOTA).respond(json={"error": 0, "message": "Success", "data": []})
+    router.get("https://business.openapi.zalo.me/message/quota").respond(
+        json={"error": 0, "message": "Success", "data": {"dailyQuota": "500", "remainingQuota": "480"}}
+    )
+
+
+async def test_what_the_oa_may_still_send_is_told_and_stays_with_the_time_it_was_asked(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    linked(runtime)
+    client = signed_in(Role.ADMIN)
+    assert "Chưa hỏi Zalo lần nào" in (await client.get("/console/zalo")).text
+    with respx.mock as router:
+        answers_of_zalo(router)
+        assert (
+            "còn 1.997 trên 2.000, dùng đến hết 30/11/2026" in (await client.post("/console/zalo/hoi")).text
+        )
+    clock.advance(timedelta(minutes=20))
+    later = (await client.get("/console/zalo")).text
+    assert "còn 1.997 trên 2.000" in later
+    assert "còn 480 trên 500" in later
+    assert "20 phút trước" in later
+
+
+async def test_an_allowance_that_zalo_does_not_tell_is_a_sentence_and_keeps_what_was_known(
+    runtime: Runtime, signed_in: SignIn
+) -> None:
+    linked(runtime)
+    client = signed_in(Role.ADMIN)
+    with respx.mock as router:
+        answers_of_zalo(router)
+        await client.post("/console/zalo/hoi")
+    with respx.mock as router:
+        answers_of_zalo(router)
+        router.post(QUOTA, json__quota_type="sub_quota").respond(json={"error": -224, "message": "upgrade"})
+        router.get("https://business.openapi.zalo.me/message/quota").mock(side_effect=httpx.ConnectError("x"))
+        page = await client.post("/console/zalo/hoi")
+    assert page.status_code == 200
+    assert page.text.count("Tin tư vấn trong gói") == 2
+    assert "còn 1.997 trên 2.000" in page.text
+
+
+async def test_zalo_out_of_reach_is_a_sentence_on_the_page(runtime: Runtime, signed_in: SignIn) -> None:
+    linked(runtime)
+    client = signed_in(Role.ADMIN)
+    with respx.mock as router:
+        router.get("https://openapi.zalo.me/v2.0/oa/getoa").mock(side_effect=httpx.ConnectError("x"))
+        asked = await client.post("/console/zalo/hoi")
+    assert asked.status_code == 303
+    assert "Chưa kết nối được với Zalo" in (await client.get("/console/zalo")).text

@@ -88,6 +88,8 @@ async def test_quota_tells_when_the_person_last_wrote(zalo: Zalo) -> None:
     asked = {"quota_owner": "App", "product_type": "cs", "quota_type": "sub_quota"}
     package = (await zalo.call("/v3.0/oa/quota/message", asked))["data"][0]
     assert (package["total"], package["remain"], package["valid_through"]) == (500, 500, "30/11/2026")
+    bought = {"quota_owner": "OA", "product_type": "cs", "quota_type": "purchase_quota"}
+    assert (await zalo.call("/v3.0/oa/quota/message", bought))["data"] == []
 
 
 async def test_tags_are_made_by_use_and_told(zalo: Zalo, bot: FakeBot) -> None:

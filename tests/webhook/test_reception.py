@@ -7,6 +7,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from app.inbox.knocks import ask_knock, has_arrived, knock_body
 from app.inbox.models import EventState, InboxEvent
 from app.kit.clock import FixedClock
 from app.kit.db import Database
@@ -119,3 +120,17 @@ async def test_a_code_somebody_typed_is_masked_before_it_is_kept(
     assert b"482913" not in stored
     assert orjson.loads(stored)["message"]["text"] == f"mã OTP là {MASK}"
     assert masked == "otp"
+
+
+async def test_a_knock_of_our_own_is_answered_and_is_no_event(
+    reception: Reception, runner: Busy, open_db: Database
+) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    word = open_db.write_now(lambda tx: ask_knock(tx, now))
+    body, timestamp = knock_body(APP, "388613280878808645", word, now)
+    assert await reception.receive(body, signed(body, timestamp="1")) is Verdict.FORGED
+    assert not open_db.read_now(lambda tx: has_arrived(tx, word))
+    assert await reception.receive(body, signed(body, timestamp=timestamp)) is Verdict.KNOCK
+    assert open_db.read_now(lambda tx: has_arrived(tx, word))
+    assert kept(open_db) == []
+    assert runner.taken == []

@@ -8,6 +8,7 @@ import pytest
 import respx
 
 from app.kit.ids import UserId
+from app.zalo.answers import Allowance
 from app.zalo.client import Quota, ZaloClient
 from app.zalo.errors import NoAnswer, RateLimited, RecipientUnreachable, TokenRejected, ZaloError
 from app.zalo.messages import Text
@@ -205,3 +206,23 @@ async def test_a_success_that_names_no_message_leaves_the_outcome_open(
     respx_mock.post(f"{API}/v3.0/oa/message/cs").respond(json={"error": 0, "message": "Success"})
     with pytest.raises(NoAnswer):
         await client.send("t", PERSON, Text("a"))
+
+
+async def test_what_is_left_of_the_package_is_asked_by_kind(
+    client: ZaloClient, respx_mock: respx.MockRouter
+) -> None:
+    package = {"quota_type": "sub_quota", "valid_through": "30/04/2024", "total": 2000, "remain": 1997}
+    route = respx_mock.post(f"{API}/v3.0/oa/quota/message").respond(
+        json={"data": [package], "error": 0, "message": "Success"}
+    )
+    assert await client.allowances("t", "sub_quota") == [Allowance(1997, 2000, "30/04/2024")]
+    asked = {"quota_owner": "OA", "product_type": "cs", "quota_type": "sub_quota"}
+    assert orjson.loads(route.calls.last.request.content) == asked
+
+
+async def test_what_is_left_of_the_days_templates_is_told_as_text(
+    client: ZaloClient, respx_mock: respx.MockRouter
+) -> None:
+    told = {"dailyQuota": "500", "remainingQuota": "480"}
+    respx_mock.get(f"{ZBS}/message/quota").respond(json={"error": 0, "message": "Success", "data": told})
+    assert await client.template_allowance("t") == Allowance(480, 500)
