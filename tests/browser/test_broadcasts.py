@@ -116,7 +116,8 @@ async def compose(page: Page, office: Office) -> None:
     """As somebody at a desk does it, looking at the preview as it changes."""
     await page.goto(f"{office.console}/gui-tin/moi")
     await page.fill("#f-ten", "Nhắc cài VssID quý IV")
-    await page.select_option("#f-danh_sach", "")
+    async with page.expect_response("**/gui-tin/moi/xem-truoc"):
+        await page.select_option("#f-danh_sach", "")
     await page.fill("#f-noi_dung", "Chào ")
     await page.click("text=+ họ tên")
     await expect(page.locator("#f-noi_dung")).to_have_value("Chào {họ tên}")

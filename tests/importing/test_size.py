@@ -11,8 +11,14 @@ from app.kit.db import Database
 ROWS = 20_000
 
 
-@pytest.mark.parametrize("kind", ["employers", "liaisons", "workers"])
-def test_twenty_thousand_rows_are_read_in_time_and_in_little_memory(db: Database, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "database"),
+    [("employers", "sqlite_db"), ("liaisons", "postgres_db"), ("workers", "sqlite_db")],
+)
+def test_twenty_thousand_rows_are_read_in_time_and_in_little_memory(
+    request: pytest.FixtureRequest, kind: str, database: str
+) -> None:
+    db: Database = request.getfixturevalue(database)
     url = db.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "tests.importing.measure", kind, str(ROWS), url]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603

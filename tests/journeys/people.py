@@ -33,6 +33,14 @@ class Person:
     def new(cls, stage: Stage, name: str = "Lê Văn Minh (ví dụ)") -> "Person":
         return cls(stage, UserId(stage.call("POST", "/users", {"display_name": name})["user_id"]))
 
+    @classmethod
+    def known(cls, stage: Stage, user_id: UserId) -> "Person":
+        """One of the demo's people, with whatever another test has made them do and read before."""
+        person = cls(stage, user_id)
+        person.wait(acts=0)
+        person.read()
+        return person
+
     def say(self, text: str) -> list[Bubble]:
         """Writes and waits; these are the answers."""
         return self.do(Says(text))
@@ -88,7 +96,7 @@ class Person:
 
     def until_told(self, bubbles: int) -> None:
         """Until the account has said that much to this person, since ever."""
-        until(lambda: len(self.everything()) >= bubbles, f"{self.user_id} is answered")
+        until(lambda: len(self.everything()) >= bubbles, f"{self.user_id} is told {bubbles} bubbles")
 
     def read(self) -> list[Bubble]:
         """What has come since the last reading."""

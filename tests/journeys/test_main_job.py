@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from app.content.transcript import Does
-from app.kit.ids import UserId
 from app.sandbox.people import VERIFIED_LIAISON
 from tests.journeys.people import Bubble, Person
 from tests.journeys.processes import Stage
@@ -119,8 +118,7 @@ def test_troubles_are_found_by_menu_and_by_words(person: Person) -> None:
 
 
 def test_a_verified_liaison_sees_officer_and_list(shared_stage: Stage) -> None:
-    liaison = Person(shared_stage, UserId(VERIFIED_LIAISON))
-    liaison.read()
+    liaison = Person.known(shared_stage, VERIFIED_LIAISON)
     unit = words(liaison.say("đơn vị của tôi"))
     assert "Công ty TNHH Biển Xanh (ví dụ)" in unit
     assert OFFICER in unit

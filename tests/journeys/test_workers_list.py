@@ -15,7 +15,7 @@ UNIT = "Công ty TNHH Biển Xanh (ví dụ)"
 
 @pytest.fixture
 def liaison(shared_stage: Stage) -> Person:
-    person = Person(shared_stage, VERIFIED_LIAISON)
+    person = Person.known(shared_stage, VERIFIED_LIAISON)
     person.follow()
     return person
 
