@@ -1,7 +1,7 @@
 """What lists show: broadcasts by state, recipients by name, reminders by their next run; a page at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from app.broadcasts.models import (
     ReminderState,
 )
 from app.directory.models import Employer, Liaison
-from app.directory.queries import holds
+from app.directory.queries import holds, own_units
 from app.kit.vietnamese import fold
 from app.outbox.ways import Way
 
@@ -93,8 +93,8 @@ class WantedRecipients:
     text: str = ""
     tests: bool = False
     """Only those who got it first, as a test."""
-    officer_id: int | None = None
-    """Only those of this officer's units."""
+    only_units_of: Sequence[int] | None = None
+    """Only those of these officers' units; None: of every unit."""
     offset: int = 0
     limit: int = 50
 
@@ -167,11 +167,10 @@ def find_recipients(
         conditions.append(Recipient.reason == wanted.reason)
     if wanted.tests:
         conditions.append(Recipient.batch != "")
-    if wanted.officer_id is not None:
-        conditions.append(Employer.officer_id == wanted.officer_id)
+    conditions += own_units(wanted.only_units_of)
     if text := fold(wanted.text):
         conditions.append(or_(holds(Liaison.name_folded, text), holds(Employer.name_folded, text)))
-    named = wanted.officer_id is not None or bool(wanted.text)
+    named = wanted.only_units_of is not None or bool(wanted.text)
     counted = select(func.count()).select_from(Recipient)
     if named:
         counted = _joined(counted)

@@ -11,6 +11,7 @@ from app.console.desk import at
 from app.console.gate import Pages
 from app.console.trail_pages import ShownLine, shown_lines
 from app.console.visit import Visit, Visiting
+from app.directory.leave import Leave, read_leaves
 from app.directory.totals import read_totals
 from app.handover.queries import Waiting, read_waiting
 from app.inbox.queries import count_messages
@@ -48,14 +49,15 @@ class Number:
 def add_board_pages(pages: Pages) -> None:
     @pages.get("/", Right.SEE_BOARD)
     async def board(visit: Visiting) -> Response:
-        numbers, waiting, lately = await visit.read(
-            lambda db: (_numbers(db, visit), _waiting(db, visit), _lately(db, visit))
+        numbers, waiting, lately, standing_in = await visit.read(
+            lambda db: (_numbers(db, visit), _waiting(db, visit), _lately(db, visit), _standing_in(db, visit))
         )
         return visit.page(
             "board/board.html",
             numbers=numbers,
             waiting=waiting,
             lately=lately,
+            standing_in=standing_in,
             title="Bảng tin",
             here="/",
             greeting=_greeting(visit),
@@ -103,6 +105,17 @@ def _lately(db: "Connection", visit: Visit) -> list[ShownLine]:
     if not visit.may(Right.SEE_TRAIL):
         return []
     return shown_lines(read_page(db, TrailFilter(), limit=SHOWN).lines, names_of_staff(db))
+
+
+def _standing_in(db: "Connection", visit: Visit) -> list[Leave]:
+    """Colleagues on leave whose units this officer looks after today."""
+    mine, covered = visit.visitor.officer_id, visit.visitor.looks_after
+    today = visit.now.astimezone(VIETNAM).date()
+    return [
+        leave
+        for leave in (read_leaves(db, since=today, officer_id=mine) if len(covered) > 1 else [])
+        if leave.stand_in_id == mine and leave.from_on <= today
+    ]
 
 
 def _greeting(visit: Visit) -> str:

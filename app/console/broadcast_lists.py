@@ -109,7 +109,7 @@ def recipients_listing(broadcast_id: int, title: str, visitor: Visitor) -> Listi
     """Those of the visitor's own units only, where a role is bound to them."""
 
     def read(db: "Connection", _: Visitor, asked: Asked) -> Found:
-        wanted = replace(_wanted(asked), officer_id=visitor.only_units_of)
+        wanted = replace(_wanted(asked), only_units_of=visitor.only_units_of)
         rows, total = find_recipients(db, broadcast_id, wanted)
         return Found([_recipient(row) for row in rows], total)
 

@@ -110,7 +110,7 @@ async def _page(
         figures = read_figures(db, ground, read_overview(db, number), visit.now)
         is_planned = draft.state is BroadcastState.PLANNED
         may_try = is_planned and visit.may(Right.SEND)
-        wanted = WantedRecipients(tests=True, limit=TESTS_SHOWN, officer_id=visit.visitor.only_units_of)
+        wanted = WantedRecipients(tests=True, limit=TESTS_SHOWN, only_units_of=visit.visitor.only_units_of)
         return {
             "figures": figures,
             "draft": draft,

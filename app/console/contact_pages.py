@@ -1,5 +1,6 @@
 """Người nhắn: everybody who has written to the OA or follows it, and what they are to the directory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def _opened(
     return replace(card, roles=roles), happenings(card.done, names_of_staff(db)), spoken(lines)
 
 
-def _is_theirs(db: "Connection", one: LiaisonRow, scope: int | None) -> bool:
+def _is_theirs(db: "Connection", one: LiaisonRow, scope: Sequence[int] | None) -> bool:
     return scope is None or (one.employer_id is not None and is_own_unit(db, one.employer_id, scope))
 
 

@@ -218,10 +218,10 @@ def _is_theirs(db: "Connection", visit: Visit, employer_id: int) -> bool:
 
 def _of_the_officer(db: "Connection", visit: Visit) -> Record:
     """A unit that an officer adds is theirs, and of their office."""
-    officer_id = visit.visitor.only_units_of
-    if officer_id is None:
+    if visit.visitor.only_units_of is None:
         return {}
-    me = read_record(db, Kind.OFFICERS, officer_id)
+    officer_id = visit.visitor.officer_id
+    me = None if officer_id is None else read_record(db, Kind.OFFICERS, officer_id)
     if me is None:
         raise WrongFields({"": "Tài khoản của Anh/Chị chưa gắn với cán bộ nào trong danh bạ."})
     return {"officer": me["code"], "office": me["office"]}

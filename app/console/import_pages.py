@@ -1,7 +1,7 @@
 """Excel lists: dropped, looked through in four tabs, put right, accepted, approved, taken back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -9,9 +9,8 @@ from urllib.parse import quote
 from fastapi import HTTPException, Response
 from fastapi.sse import ServerSentEvent
 
-from app.console.desk import Desk
 from app.console.gate import Pages
-from app.console.import_shapes import DryRunTabs, LayoutForm, layout_of, read_dates, read_layout
+from app.console.import_shapes import STATES, DryRunTabs, LayoutForm, layout_of, read_dates, read_layout
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
 from app.conversations.announcing import tell_verified
@@ -39,6 +38,7 @@ from app.importing.uploading import seal_file, upload
 from app.look.workbook import MEDIA_TYPE
 from app.staff.queries import names_of_staff
 from app.staff.rules import Right
+from app.staff.sessions import Visitor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,7 +48,7 @@ ROWS = 50
 
 
 def add_import_pages(pages: Pages) -> None:
-    pages.desk.counts[PLACE] = lambda db, _visitor: count_to_decide(db)
+    pages.desk.counts[PLACE] = lambda db, visitor: count_to_decide(db, only_of(visitor))
     _add_list(pages)
     _add_card(pages)
     _add_corrections(pages)
@@ -90,19 +90,22 @@ def _add_card(pages: Pages) -> None:
 
     @pages.stream(PLACE + "/{number}/tien-do", Right.IMPORT)
     async def progress(visit: Visiting, number: int, after: str = "") -> AsyncIterator[ServerSentEvent]:
-        async for event in follow(visit, after, partial(_progress, visit.desk, number)):
+        if await visit.read(lambda db: read_import(db, number, only_of(visit.visitor))) is None:
+            return
+        async for event in follow(visit, after, partial(_progress, visit, number)):
             yield event
 
     @pages.get(PLACE + "/{number}/tep-loi", Right.EXPORT)
     async def with_faults(visit: Visiting, number: int) -> Response:
         found = await _found(visit, number)
-        try:
+
+        async def write_book() -> Response:
             content = await asyncio.to_thread(error_workbook, visit.desk.runtime.db, number, moment(visit))
-        except ImportStopped as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
-        name = quote(f"loi-{found.file_name.rsplit('.', 1)[0]}.xlsx")
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        return Response(content, media_type=MEDIA_TYPE, headers=headers)
+            name = quote(f"loi-{found.file_name.rsplit('.', 1)[0]}.xlsx")
+            headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+            return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+        return await _or_say_why(visit, number, write_book())
 
 
 def _add_corrections(pages: Pages) -> None:
@@ -111,51 +114,46 @@ def _add_corrections(pages: Pages) -> None:
         form = await visit.form()
         row, column = _whole(form, "dong"), _whole(form, "cot")
         text, at = form.get("gia_tri", ""), moment(visit)
-        try:
-            await visit.write(lambda db: correct_cell(db, number, row, column, text, at))
-        except ImportStopped as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
-        return visit.done("Đã sửa ô, tệp đang được kiểm tra lại.", f"{PLACE}/{number}?nhom=wrong")
+        return await _written(
+            visit,
+            number,
+            lambda db: correct_cell(db, number, row, column, text, at),
+            "Đã sửa ô, tệp đang được kiểm tra lại.",
+            f"{PLACE}/{number}?nhom=wrong",
+        )
 
     @pages.post(PLACE + "/{number}/ngay", Right.IMPORT)
     async def dates(visit: Visiting, number: int) -> Response:
         told, at = read_dates(await visit.form()), moment(visit)
         if not isinstance(told, ListDates):
             return visit.done(told, f"{PLACE}/{number}")
-        given = told
-        try:
-            await visit.write(lambda db: correct_dates(db, number, given, at))
-        except ImportStopped as stopped:
-            return visit.done(f"{stopped}.", f"{PLACE}/{number}")
-        return visit.done("Đã ghi ngày và hạn, tệp đang được kiểm tra lại.", f"{PLACE}/{number}")
+        return await _written(
+            visit,
+            number,
+            partial(correct_dates, import_id=number, dates=told, at=at),
+            "Đã ghi ngày và hạn, tệp đang được kiểm tra lại.",
+        )
 
     @pages.get(PLACE + "/{number}/cot", Right.IMPORT)
     async def layout(visit: Visiting, number: int) -> Response:
-        found = await _found(visit, number)
-        try:
-            shown = await asyncio.to_thread(
-                layout_of,
-                visit.desk.runtime.db,
-                moment(visit),
-                found,
-                visit.request.query_params.get("trang"),
-            )
-        except (ImportRefused, ImportStopped) as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
-        return visit.page("imports/layout.html", title="Cột của tệp", here=PLACE, card=found, shown=shown)
+        found, sheet = await _found(visit, number), visit.request.query_params.get("trang")
+
+        async def show() -> Response:
+            shown = await asyncio.to_thread(layout_of, visit.desk.runtime.db, moment(visit), found, sheet)
+            return visit.page("imports/layout.html", title="Cột của tệp", here=PLACE, card=found, shown=shown)
+
+        return await _or_say_why(visit, number, show())
 
     @pages.post(PLACE + "/{number}/cot", Right.IMPORT)
     async def tell_layout(visit: Visiting, number: int) -> Response:
-        found = await _found(visit, number)
+        found, at = await _found(visit, number), moment(visit)
         told = read_layout(KINDS[found.kind].shape, await visit.form())
         if not isinstance(told, LayoutForm):
             return visit.done(told, f"{PLACE}/{number}/cot")
-        at = moment(visit)
-        try:
-            await visit.write(lambda db: correct_guess(db, number, told.guess, at))
-        except ImportStopped as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
-        return visit.to(f"{PLACE}/{number}")
+        said = "Đã ghi các cột, tệp đang được kiểm tra lại."
+        return await _written(
+            visit, number, partial(correct_guess, import_id=number, guess=told.guess, at=at), said
+        )
 
 
 def _add_decisions(pages: Pages) -> None:
@@ -186,38 +184,64 @@ def _add_decisions(pages: Pages) -> None:
     @pages.post(PLACE + "/{number}/bo", Right.IMPORT)
     async def drop_it(visit: Visiting, number: int) -> Response:
         at = moment(visit)
-        try:
-            await visit.write(lambda db: discard(db, number, at))
-        except ImportStopped as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
-        return visit.done("Đã bỏ tệp, danh bạ không đổi gì.", PLACE)
+        said = "Đã bỏ tệp, danh bạ không đổi gì."
+        return await _written(visit, number, lambda db: discard(db, number, at), said, PLACE)
 
     @pages.post(PLACE + "/{number}/hoan-tac", Right.IMPORT)
     async def take_back(visit: Visiting, number: int) -> Response:
-        at = moment(visit)
+        at, said = moment(visit), "Đã hoàn tác, danh bạ trở lại như trước lần nhập."
         try:
-            await visit.write(lambda db: undo(db, number, at))
-        except ImportStopped as stopped:
-            return visit.done(str(stopped), f"{PLACE}/{number}")
+            return await _written(visit, number, lambda db: undo(db, number, at), said)
         except UndoRefused as refused:
             return await _card_page(visit, number, in_the_way=refused.in_the_way, status=409)
-        return visit.done("Đã hoàn tác, danh bạ trở lại như trước lần nhập.", f"{PLACE}/{number}")
 
 
 async def _decided(visit: Visit, number: int, decide: Callable[[], ImportState]) -> Response:
     """Deciding reads the whole file again: away from the event loop."""
-    try:
+    await _found(visit, number)
+
+    async def carry_out() -> Response:
         state = await asyncio.to_thread(decide)
-    except ImportStopped as stopped:
-        return visit.done(str(stopped), f"{PLACE}/{number}")
-    said = "Đã nhập xong." if state is ImportState.APPLIED else "Đã nhận; đang chờ người thứ hai duyệt."
-    return visit.done(said, f"{PLACE}/{number}")
+        said = "Đã nhập xong." if state is ImportState.APPLIED else "Đã nhận; đang chờ người thứ hai duyệt."
+        return visit.done(said, f"{PLACE}/{number}")
+
+    return await _or_say_why(visit, number, carry_out())
+
+
+async def _written(
+    visit: Visit, number: int, work: "Callable[[Connection], object]", said: str, to: str = ""
+) -> Response:
+    """Takes a step that is one write; afterwards `to`, or the import's own page."""
+    await _found(visit, number)
+
+    async def write() -> Response:
+        await visit.write(work)
+        return visit.done(said, to or f"{PLACE}/{number}")
+
+    return await _or_say_why(visit, number, write())
+
+
+async def _or_say_why(visit: Visit, number: int, step: Awaitable[Response]) -> Response:
+    """The step's own answer, or the import's page with the reason why it cannot be taken."""
+    try:
+        return await step
+    except (ImportRefused, ImportStopped) as why:
+        return visit.done(str(why).rstrip(".") + ".", f"{PLACE}/{number}")
+
+
+def only_of(visitor: Visitor) -> str | None:
+    """Whose imports this person may see: a file holds people of any unit, so an officer's own alone."""
+    return None if visitor.only_units_of is None else visitor.actor
 
 
 async def _list_page(visit: Visit, fault: str = "", given: Mapping[str, str] | None = None) -> Response:
-    page = _page(visit)
+    page, whose = _page(visit), only_of(visit.visitor)
     cards, total, names = await visit.read(
-        lambda db: (read_imports(db, page=page), count_imports(db), names_of_staff(db))
+        lambda db: (
+            read_imports(db, page=page, only_of=whose),
+            count_imports(db, only_of=whose),
+            names_of_staff(db),
+        )
     )
     return visit.page(
         "imports/imports.html",
@@ -240,7 +264,7 @@ async def _card_page(visit: Visit, number: int, status: int = 200, **values: obj
     page, sealer = _page(visit), visit.desk.runtime.sealer
 
     def read(db: "Connection") -> tuple[ImportCard, DryRunTabs, list[tuple[str, str]], dict[str, str]]:
-        card = read_import(db, number)
+        card = read_import(db, number, only_of(visit.visitor))
         if card is None:
             raise HTTPException(404)
         group = _group(card, asked)
@@ -266,16 +290,16 @@ async def _card_page(visit: Visit, number: int, status: int = 200, **values: obj
     )
 
 
-def _progress(desk: Desk, number: int, db: "Connection", cursor: str) -> Change | None:
+def _progress(visit: Visit, number: int, db: "Connection", cursor: str) -> Change | None:
     """The bar while the file is read; at the end the page is asked to load itself anew."""
-    card = read_import(db, number)
+    card = read_import(db, number, only_of(visit.visitor))
     if card is None or cursor == (now := f"{card.state}:{card.rows_read}"):
         return None
-    return Change(now, desk.render("imports/progress.html", card=card, being_read=is_being_read(card)))
+    return Change(now, visit.desk.render("imports/progress.html", card=card, being_read=is_being_read(card)))
 
 
 async def _found(visit: Visit, number: int) -> ImportCard:
-    card = await visit.read(lambda db: read_import(db, number))
+    card = await visit.read(lambda db: read_import(db, number, only_of(visit.visitor)))
     if card is None:
         raise HTTPException(404)
     return card
@@ -309,15 +333,3 @@ def _whole(form: Mapping[str, str], name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise HTTPException(422)
     return int(text)
-
-
-STATES = {
-    ImportState.UPLOADED: ("Chờ kiểm tra", "plain", "clock-play"),
-    ImportState.READING: ("Đang kiểm tra", "primary", "clock-play"),
-    ImportState.UNREADABLE: ("Chưa đọc được", "bad", "file-alert"),
-    ImportState.CHECKED: ("Chờ nhận", "warn", "checklist"),
-    ImportState.WAITING: ("Chờ người thứ hai duyệt", "warn", "user-check"),
-    ImportState.APPLIED: ("Đã nhập", "good", "circle-check"),
-    ImportState.UNDONE: ("Đã hoàn tác", "plain", "arrow-back-up"),
-    ImportState.DISCARDED: ("Đã bỏ", "plain", "trash"),
-}

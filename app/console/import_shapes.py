@@ -10,7 +10,7 @@ from app.directory.sheet_shapes import column_letter
 from app.directory.sheets import read_sheets
 from app.importing.dry_run import ShownLine
 from app.importing.kinds import KINDS
-from app.importing.models import Group
+from app.importing.models import Group, ImportState
 from app.importing.moment import Moment
 from app.importing.queries import ImportCard
 from app.importing.reading import open_file
@@ -25,6 +25,16 @@ TITLES = {
     Group.CHANGED: "Thay đổi",
     Group.WRONG: "Lỗi",
     Group.UNCHANGED: "Không đổi",
+}
+STATES = {
+    ImportState.UPLOADED: ("Chờ kiểm tra", "plain", "clock-play"),
+    ImportState.READING: ("Đang kiểm tra", "primary", "clock-play"),
+    ImportState.UNREADABLE: ("Chưa đọc được", "bad", "file-alert"),
+    ImportState.CHECKED: ("Chờ nhận", "warn", "checklist"),
+    ImportState.WAITING: ("Chờ người thứ hai duyệt", "warn", "user-check"),
+    ImportState.APPLIED: ("Đã nhập", "good", "circle-check"),
+    ImportState.UNDONE: ("Đã hoàn tác", "plain", "arrow-back-up"),
+    ImportState.DISCARDED: ("Đã bỏ", "plain", "trash"),
 }
 
 

@@ -10,6 +10,7 @@ from fastapi.sse import ServerSentEvent
 
 from app.console.gate import recognise
 from app.console.visit import Visit
+from app.staff.sessions import Visitor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +43,7 @@ async def follow(visit: Visit, after: str, look: Look) -> AsyncIterator[ServerSe
     for looks in count():
         if looks % LOOKS_PER_SESSION_CHECK == LOOKS_PER_SESSION_CHECK - 1:
             still = await recognise(visit.desk, visit.request)
-            if still is None or still.visitor.role is not visit.visitor.role:
+            if still is None or not _sees_the_same(still.visitor, visit.visitor):
                 return
         cursor_now = cursor
         change = await visit.read(lambda db, since=cursor_now: look(db, since))  # type: ignore[misc]
@@ -50,3 +51,8 @@ async def follow(visit: Visit, after: str, look: Look) -> AsyncIterator[ServerSe
             cursor = change.cursor
             yield ServerSentEvent(raw_data=change.html, id=change.cursor)
         await asyncio.sleep(LOOK_EVERY)
+
+
+def _sees_the_same(now: Visitor, before: Visitor) -> bool:
+    """Neither another role nor, at the beginning or end of somebody's leave, other units."""
+    return now.role is before.role and now.only_units_of == before.only_units_of

@@ -141,7 +141,7 @@ async def _card_page(
         history_lines=history,
         form=form,
         today=today,
-        sees_units=scope is None or scope == officer_id,
+        sees_units=scope is None or officer_id in scope,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whose units a visitor may see, and sending the liaisons of units the link to their list."""
+"""Sending the liaisons of units the link to their list."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 from app.audit.trail import record
 from app.console.visit import Visit
 from app.console.worker_list_shapes import told_ways
-from app.staff.sessions import Visitor
 from app.work.ledger import Claim
 from app.worker_lists.inviting import AT_ONCE, Invitation, Way, invite_units
 from app.worker_lists.planning import pieces
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-def scope_of(visitor: Visitor) -> list[int] | None:
-    """The officers whose units this person may see; None: every unit."""
-    return None if visitor.only_units_of is None else [visitor.only_units_of]
 
 
 async def send_links(visit: Visit, units: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ from app.console.gate import Pages
 from app.console.list_pages import MOST_EXPORTED, file_answer, list_export, picked, plain_name, show
 from app.console.listing import Asked, Filter, Found, Listing, ShownList
 from app.console.visit import Visit, Visiting
-from app.console.worker_links import scope_of, send_links
+from app.console.worker_links import send_links
 from app.console.worker_list_shapes import (
     BULK,
     COLUMNS,
@@ -51,7 +51,9 @@ ZIP = "application/zip"
 
 def add_worker_list_pages(pages: Pages) -> None:
     clock = pages.desk.runtime.clock
-    pages.desk.counts[PLACE] = lambda db, visitor: count_overdue(db, scope_of(visitor), today(clock.now()))
+    pages.desk.counts[PLACE] = lambda db, visitor: count_overdue(
+        db, visitor.only_units_of, today(clock.now())
+    )
     _add_units(pages)
     _add_bulk(pages)
     _add_lists(pages)
@@ -92,7 +94,7 @@ def _add_units(pages: Pages) -> None:
 def _list(db: "Connection", visitor: Visitor, asked: Asked, now: datetime) -> UnitsPage:
     return list_units(
         db,
-        unit_filter(asked, scope_of(visitor)),
+        unit_filter(asked, visitor.only_units_of),
         today(now),
         page=asked.page - 1,
         size=asked.limit,
@@ -150,7 +152,7 @@ async def _picked_units(visit: Visit, listing: Listing, has_liaison: bool | None
     chosen = await picked(visit, listing, await _filters(visit))
     ticked = [int(key) for key in chosen.keys if key.isascii() and key.isdigit() and len(key) < 16]
     asked = chosen.asked if chosen.every else replace(chosen.asked, filters={})
-    wanted = unit_filter(asked, scope_of(visit.visitor), None if chosen.every else ticked)
+    wanted = unit_filter(asked, visit.visitor.only_units_of, None if chosen.every else ticked)
     if has_liaison is not None:
         wanted = replace(wanted, has_liaison=has_liaison)
     on = today(visit.now)
@@ -159,7 +161,7 @@ async def _picked_units(visit: Visit, listing: Listing, has_liaison: bool | None
 
 async def _letters(visit: Visit, units: Sequence[int]) -> list[tuple[UnitProgress, tuple[Worker, ...]]]:
     """Every unit with its workers; each is on the trail before a name is opened."""
-    chosen = unit_filter(_NOTHING_ASKED, scope_of(visit.visitor), units)
+    chosen = unit_filter(_NOTHING_ASKED, visit.visitor.only_units_of, units)
     sealer, on = visit.desk.runtime.sealer, today(visit.now)
     found = await visit.read(lambda db: list_units(db, chosen, on, size=MOST_LETTERS).units)
 
@@ -208,7 +210,7 @@ def _add_lists(pages: Pages) -> None:
 
 
 async def _lists_page(visit: Visit, wrong: int = 0, fault: str = "") -> Response:
-    scope = scope_of(visit.visitor)
+    scope = visit.visitor.only_units_of
     found = await visit.read(lambda db: list_lists(db, scope))
     return visit.page(
         "worker_lists/lists.html",

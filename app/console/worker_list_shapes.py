@@ -89,7 +89,7 @@ def unit_filters(
     offices: Sequence[tuple[int, str]],
     officers: Sequence[tuple[int, str]],
     lists: Sequence[tuple[int, str]],
-    only_units_of: int | None,
+    only_units_of: Sequence[int] | None,
 ) -> list[Filter]:
     """An officer, who sees their own units alone, is not asked whose."""
     filters: list[Filter] = [

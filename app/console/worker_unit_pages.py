@@ -14,7 +14,7 @@ from app.console.gate import Pages
 from app.console.list_pages import file_answer, plain_name
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
-from app.console.worker_links import scope_of, send_links
+from app.console.worker_links import send_links
 from app.console.worker_list_shapes import (
     ANSWERS,
     LOOKS,
@@ -246,7 +246,9 @@ def _bar(progress: UnitProgress) -> dict[str, Any]:
 
 
 def _changes(db: "Connection", visit: Visit, unit: int, since: str) -> Change | None:
-    progress = read_unit_progress(db, unit, today(visit.desk.runtime.clock.now()), scope_of(visit.visitor))
+    progress = read_unit_progress(
+        db, unit, today(visit.desk.runtime.clock.now()), visit.visitor.only_units_of
+    )
     if progress is None or (cursor := pulse(progress)) == since:
         return None
     desk: Desk = visit.desk
@@ -266,7 +268,7 @@ async def _progress(visit: Visit, unit: int) -> UnitProgress:
 
 
 async def _found(visit: Visit, unit: int) -> UnitProgress | None:
-    scope, on = scope_of(visit.visitor), today(visit.now)
+    scope, on = visit.visitor.only_units_of, today(visit.now)
     return await visit.read(lambda db: read_unit_progress(db, unit, on, scope))
 
 

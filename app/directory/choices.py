@@ -1,5 +1,7 @@
 """What a form or a filter offers to choose from: offices, officers, and the units that a text may mean."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from app.directory.models import Office, Officer, RecordState
@@ -31,7 +33,7 @@ def officer_codes(db: Connection) -> Choices:
 
 
 def units_meant(
-    db: Connection, text: str, chosen: int | None, only_units_of: int | None
+    db: Connection, text: str, chosen: int | None, only_units_of: Sequence[int] | None
 ) -> tuple[EmployerRow, ...]:
     """The one chosen already, then the first few with these words in the name, or this code."""
     first: tuple[EmployerRow, ...] = ()

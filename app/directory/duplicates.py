@@ -34,7 +34,7 @@ class Pair:
     why: tuple[Why, ...]
 
 
-def duplicate_liaisons(db: Connection, only_units_of: int | None = None) -> list[Pair]:
+def duplicate_liaisons(db: Connection, only_units_of: Sequence[int] | None = None) -> list[Pair]:
     """Living rows of one unit with the same phone, or the same name; two units may share a person."""
     living = Liaison.state != LiaisonState.ENDED
     if only_units_of is not None:
@@ -53,7 +53,7 @@ def duplicate_liaisons(db: Connection, only_units_of: int | None = None) -> list
     return _as_pairs("liaison", found)
 
 
-def duplicate_employers(db: Connection, only_units_of: int | None = None) -> list[Pair]:
+def duplicate_employers(db: Connection, only_units_of: Sequence[int] | None = None) -> list[Pair]:
     """Units in use with the same name under the same tax or budget code, or one name without any."""
     active = and_(Employer.state == RecordState.ACTIVE, *own_units(only_units_of))
     found: dict[tuple[int, int], list[Why]] = defaultdict(list)

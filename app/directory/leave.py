@@ -92,6 +92,16 @@ def officers_in_charge(db: Connection, officers: Collection[int], on: date | Non
     return people
 
 
+def looked_after_by(db: Connection, officer_id: int, on: date) -> tuple[int, ...]:
+    """The officers whose units this one looks after on that day: their own and those they stand in for.
+
+    The same leave that names who is in charge to a unit opens the unit to them; nobody stands in for
+    who stands in.
+    """
+    covered = db.execute(_COVERED, {"stand_in": officer_id, "day": on}).scalars()
+    return tuple(sorted({officer_id, *covered}))
+
+
 def read_leaves(db: Connection, *, since: date, officer_id: int | None = None) -> list[Leave]:
     """Leave that is not over on `since`, the nearest first."""
     chosen = _LEAVES.where(OfficerLeave.to_on >= since, OfficerLeave.state == LeaveState.NOTED)
@@ -127,11 +137,16 @@ _OFFICER_OF = select(Employer.officer_id).where(
 _PEOPLE = select(Officer.id, Officer.name, Officer.phone, Officer.hours).where(
     Officer.id.in_(bindparam("officers", expanding=True)), Officer.state == RecordState.ACTIVE
 )
-_ON_LEAVE = select(OfficerLeave.officer_id, OfficerLeave.stand_in_id).where(
-    OfficerLeave.officer_id.in_(bindparam("officers", expanding=True)),
+_THAT_DAY = (
     OfficerLeave.from_on <= bindparam("day"),
     OfficerLeave.to_on >= bindparam("day"),
     OfficerLeave.state == LeaveState.NOTED,
+)
+_ON_LEAVE = select(OfficerLeave.officer_id, OfficerLeave.stand_in_id).where(
+    OfficerLeave.officer_id.in_(bindparam("officers", expanding=True)), *_THAT_DAY
+)
+_COVERED = select(OfficerLeave.officer_id).where(
+    OfficerLeave.stand_in_id == bindparam("stand_in"), *_THAT_DAY
 )
 _CLASH = (
     select(OfficerLeave.officer_id, OfficerLeave.from_on, OfficerLeave.to_on)

@@ -1,5 +1,6 @@
 """The lists of liaisons and contacts: filtered, sorted by given name, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,13 +113,13 @@ def list_contacts(db: Connection, wanted: Wanted) -> Page[ContactRow]:
     return page_of(db, _CONTACTS, Contact.user_id, conditions, wanted, _CONTACT_SORTS, row)
 
 
-def contacts_of_units(officer_id: int) -> Any:
-    """The contacts who speak for a unit of the officer's today."""
-    units = select(Employer.id).where(*own_units(officer_id))
+def contacts_of_units(officers: Sequence[int]) -> Any:
+    """The contacts who speak for a unit of these officers' today."""
+    units = select(Employer.id).where(*own_units(officers))
     return select(Liaison.contact).where(Liaison.state.in_(CURRENT), Liaison.employer_id.in_(units))
 
 
-def count_pending(db: Connection, only_units_of: int | None) -> int:
+def count_pending(db: Connection, only_units_of: Sequence[int] | None) -> int:
     """How many liaisons wait for being verified."""
     chosen = select(func.count()).select_from(Liaison).where(Liaison.state == LiaisonState.PENDING)
     if only_units_of is not None:

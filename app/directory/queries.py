@@ -61,8 +61,8 @@ class Wanted:
     """Only these rows, for a card or a selection."""
     size: int = PAGE
     """More than a page for an export of exactly what is shown."""
-    only_units_of: int | None = None
-    """The officer whose units are all that the reader may see; None: every unit."""
+    only_units_of: Sequence[int] | None = None
+    """The officers whose units are all that the reader may see; None: every unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +187,9 @@ def employer_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def own_units(officer_id: int | None) -> list[ColumnElement[bool]]:
-    """Keeps a reading of employers to an officer's own units; None: to nothing."""
-    return [] if officer_id is None else [Employer.officer_id == officer_id]
+def own_units(officers: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    """Keeps a reading of employers to the units of these officers; None: every unit."""
+    return [] if officers is None else [Employer.officer_id.in_(officers)]
 
 
 def page_of(

@@ -1,5 +1,6 @@
 """People who wait for a person: who they are, what they wrote, how long they can still be answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from app.directory.models import Contact, Employer, Liaison, LiaisonState
+from app.directory.queries import own_units
 from app.handover.models import HandoverRequest, RequestState
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
@@ -31,27 +33,27 @@ class Waiting:
     last_wrote_at: datetime | None
 
 
-def read_waiting(db: Connection, sealer: Sealer, only_units_of: int | None) -> list[Waiting]:
+def read_waiting(db: Connection, sealer: Sealer, only_units_of: Sequence[int] | None) -> list[Waiting]:
     """Those who wait, longest first; an officer sees people of own units and those of no known unit."""
     chosen = _requests(only_units_of).where(HandoverRequest.state == "open")
     return _read(db, sealer, chosen.order_by(HandoverRequest.asked_at))
 
 
-def read_done(db: Connection, sealer: Sealer, only_units_of: int | None) -> list[Waiting]:
+def read_done(db: Connection, sealer: Sealer, only_units_of: Sequence[int] | None) -> list[Waiting]:
     """The latest that were answered."""
     chosen = _requests(only_units_of).where(HandoverRequest.state == RequestState.ANSWERED)
     return _read(db, sealer, chosen.order_by(HandoverRequest.closed_at.desc()).limit(LATEST_DONE))
 
 
 def read_request(
-    db: Connection, sealer: Sealer, request_id: int, only_units_of: int | None
+    db: Connection, sealer: Sealer, request_id: int, only_units_of: Sequence[int] | None
 ) -> Waiting | None:
     """None too when it is of a unit that is not this officer's."""
     found = _read(db, sealer, _requests(only_units_of).where(HandoverRequest.id == request_id))
     return found[0] if found else None
 
 
-def count_waiting(db: Connection, only_units_of: int | None) -> int:
+def count_waiting(db: Connection, only_units_of: Sequence[int] | None) -> int:
     chosen = _requests(only_units_of).where(HandoverRequest.state == "open")
     return int(db.execute(select(func.count()).select_from(chosen.subquery())).scalar_one())
 
@@ -69,7 +71,7 @@ def pulse(db: Connection) -> str:
     return "-".join(str(part or 0) for part in row)
 
 
-def _requests(only_units_of: int | None) -> Any:
+def _requests(only_units_of: Sequence[int] | None) -> Any:
     speaks_for = and_(Liaison.contact == HandoverRequest.contact, Liaison.state.in_(_CURRENT))
     chosen = (
         select(
@@ -90,7 +92,7 @@ def _requests(only_units_of: int | None) -> Any:
     )
     if only_units_of is None:
         return chosen
-    return chosen.where(or_(Employer.id.is_(None), Employer.officer_id == only_units_of))
+    return chosen.where(or_(Employer.id.is_(None), *own_units(only_units_of)))
 
 
 def _read(db: Connection, sealer: Sealer, chosen: Any) -> list[Waiting]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from app.directory.headers import Guess
 from app.importing.dry_run import PAGE, ShownLine, open_json, open_lines
@@ -43,27 +43,34 @@ class ImportCard:
         return -(-self.counts[group] // PAGE)
 
 
-def read_imports(db: Connection, *, page: int = 1, state: ImportState | None = None) -> list[ImportCard]:
-    """The newest first."""
+def read_imports(
+    db: Connection, *, page: int = 1, state: ImportState | None = None, only_of: str | None = None
+) -> list[ImportCard]:
+    """The newest first; `only_of`: those that this person dropped."""
     chosen = select(*_COLUMNS).order_by(ImportRun.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    if state is not None:
-        chosen = chosen.where(ImportRun.state == state)
-    return _cards(db, chosen)
+    return _cards(db, chosen.where(*_whose(only_of, state)))
 
 
-def count_imports(db: Connection, state: ImportState | None = None) -> int:
+def count_imports(db: Connection, state: ImportState | None = None, only_of: str | None = None) -> int:
     counted = select(func.count()).select_from(ImportRun)
-    return db.execute(counted if state is None else counted.where(ImportRun.state == state)).scalar_one()
+    return db.execute(counted.where(*_whose(only_of, state))).scalar_one()
 
 
-def count_to_decide(db: Connection) -> int:
+def count_to_decide(db: Connection, only_of: str | None = None) -> int:
     """Imports that wait for somebody, for the front page."""
     wanted = ImportRun.state.in_((ImportState.CHECKED, ImportState.WAITING, ImportState.UNREADABLE))
-    return db.execute(select(func.count()).select_from(ImportRun).where(wanted)).scalar_one()
+    counted = select(func.count()).select_from(ImportRun).where(wanted, *_whose(only_of))
+    return db.execute(counted).scalar_one()
 
 
-def read_import(db: Connection, import_id: int) -> ImportCard | None:
-    return next(iter(_cards(db, select(*_COLUMNS).where(ImportRun.id == import_id))), None)
+def read_import(db: Connection, import_id: int, only_of: str | None = None) -> ImportCard | None:
+    chosen = select(*_COLUMNS).where(ImportRun.id == import_id, *_whose(only_of))
+    return next(iter(_cards(db, chosen)), None)
+
+
+def _whose(only_of: str | None, state: ImportState | None = None) -> list[ColumnElement[bool]]:
+    by_whom = [] if only_of is None else [ImportRun.uploaded_by == only_of]
+    return by_whom if state is None else [*by_whom, ImportRun.state == state]
 
 
 def read_tab(db: Connection, sealer: Sealer, import_id: int, group: Group, page: int = 1) -> list[ShownLine]:

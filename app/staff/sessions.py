@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from app.directory.leave import looked_after_by
+from app.kit.clock import VIETNAM
 from app.kit.db import UtcMs
 from app.staff.models import StaffAccount, StaffSession
 from app.staff.rules import LONGEST_SESSION, OWN_UNITS_ONLY, Right, Role, Step, is_alive, may, next_step
@@ -29,6 +31,8 @@ class Visitor:
     must_change: bool
     has_totp: bool
     seen_at: datetime
+    looks_after: tuple[int, ...]
+    """The officers whose units are this person's today: themselves, and colleagues on leave."""
 
     @property
     def actor(self) -> str:
@@ -36,14 +40,12 @@ class Visitor:
         return f"staff:{self.staff_id}"
 
     @property
-    def only_units_of(self) -> int | None:
-        """The officer whose units are all that this person may see; None: every unit.
+    def only_units_of(self) -> tuple[int, ...] | None:
+        """The officers whose units are all that this person may see; None: every unit.
 
-        An officer's account that is linked to nobody in the directory sees no unit at all (-1).
+        An officer's account that is linked to nobody in the directory sees no unit at all.
         """
-        if self.role not in OWN_UNITS_ONLY:
-            return None
-        return -1 if self.officer_id is None else self.officer_id
+        return self.looks_after if self.role in OWN_UNITS_ONLY else None
 
     def may(self, right: Right) -> bool:
         return may(self.role, right)
@@ -124,6 +126,8 @@ def find_visitor(db: Connection, token: str, now: datetime) -> Visitor | None:
     row = db.execute(_FIND, {"token_hash": token_hash(token)}).one_or_none()
     if row is None or not is_alive(row.opened_at, row.seen_at, row.code_given, now):
         return None
+    bound = row.officer_id is not None and row.role in OWN_UNITS_ONLY
+    today = now.astimezone(VIETNAM).date()
     return Visitor(
         staff_id=row.staff_id,
         session_id=row.session_id,
@@ -135,6 +139,7 @@ def find_visitor(db: Connection, token: str, now: datetime) -> Visitor | None:
         must_change=row.must_change,
         has_totp=row.totp_since is not None,
         seen_at=row.seen_at,
+        looks_after=looked_after_by(db, row.officer_id, today) if bound else (),
     )
 
 

@@ -60,7 +60,7 @@ async def test_recipients_are_found_by_name_unit_state_and_officer(stage: Stage)
 
     assert await names(WantedRecipients(text="thi mai")) == ["Lê Thị Mai"]
     assert await names(WantedRecipients(text="công ty b")) == ["Võ Văn Đức"]
-    assert await names(WantedRecipients(officer_id=1)) == ["Lê Thị Mai"]
+    assert await names(WantedRecipients(only_units_of=(1,))) == ["Lê Thị Mai"]
     assert await names(WantedRecipients(states=(RecipientState.SEEN,))) == []
     assert len(await names(WantedRecipients(way=Way.FREE))) == 2
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.audit.models import AuditLine
 from app.broadcasts.models import Broadcast, Recipient, Reminder
+from app.directory.leave import note_leave
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.runtime import Runtime
@@ -153,6 +154,17 @@ async def test_an_officer_sees_the_recipients_of_their_own_units_only(
     listed = words(await signed_in(Role.OFFICER, officer_id=1).get(f"{page}/nguoi-nhan"))
     assert "Võ Văn Đức" in listed
     assert "Lê Thị Mai" not in listed
+
+
+async def test_a_stand_in_sees_the_recipients_of_the_absent_officers_units_too(
+    signed_in: SignIn, people: list[int], runtime: Runtime, db: Database
+) -> None:
+    page = await composed(signed_in(Role.LEAD), runtime)
+    acting, today = signed_in(Role.OFFICER, officer_id=1), NOW.date()
+    db.write_now(lambda tx: note_leave(tx, 2, 1, today, today, "staff:1", NOW))
+    listed = words(await acting.get(f"{page}/nguoi-nhan"))
+    assert "Võ Văn Đức" in listed
+    assert "Lê Thị Mai" in listed
 
 
 async def test_a_viewer_reads_but_has_no_buttons(

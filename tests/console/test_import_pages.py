@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from app.console.gate import Pages
 from app.directory.models import Office
 from app.importing.checking import check_all
 from app.importing.moment import Moment
@@ -181,3 +182,28 @@ async def test_a_list_of_workers_is_asked_for_its_day_and_its_due_date(
     assert refused.status_code == 422
     assert "trước ngày của danh sách" in refused.text
     assert 'value="2026-11-20"' in refused.text, "nobody types it twice"
+
+
+async def test_an_officer_sees_only_the_files_they_dropped(
+    runtime: Runtime, db: Database, signed_in: SignIn, pages: Pages
+) -> None:
+    """A file holds people of any unit: to another officer an import is not there, whatever is asked of it."""
+    lead, owner, other = signed_in(Role.LEAD), signed_in(Role.OFFICER), signed_in(Role.OFFICER)
+    address = await dropped(owner)
+    read_all(runtime)
+    routes = [route for route in pages.rights if "/nhap-excel/{number}" in route[1]]
+    assert len(routes) >= 9
+    for method, path in routes:
+        answer = await other.request(
+            method, "/console" + path.replace("{number}", "1"), data={"dong": "2", "cot": "1", "gia_tri": "x"}
+        )
+        if path in pages.streams:
+            assert answer.text == "", "a stream that says nothing and ends"
+        else:
+            expected = 403 if "duyet" in path else 404
+            assert answer.status_code == expected, (method, path, answer.status_code)
+    assert "co-quan.csv" not in await looked_at(other, "/console/nhap-excel")
+    assert 'class="count' not in (await other.get("/console/nhap-excel")).text
+    for who in (owner, lead):
+        assert "co-quan.csv" in await looked_at(who, "/console/nhap-excel")
+        assert "Chưa lưu gì" in await looked_at(who, address)

@@ -9,7 +9,7 @@ from app.audit.queries import TrailFilter, read_page
 from app.directory.assigning import Preview, assign, preview
 from app.directory.columns import Kind
 from app.directory.editing import end_record
-from app.directory.leave import call_off_leave, note_leave, officer_in_charge, read_leaves
+from app.directory.leave import call_off_leave, looked_after_by, note_leave, officer_in_charge, read_leaves
 from app.directory.models import Employer, Officer
 from app.directory.queries import Wanted
 from app.directory.refusals import EditRefused
@@ -100,3 +100,22 @@ def test_units_ticked_by_hand_are_assigned_and_it_is_on_record(filled: Database)
 def test_an_officer_with_units_cannot_end(filled: Database) -> None:
     with pytest.raises(EditRefused, match="còn phụ trách đơn vị"):
         filled.write_now(lambda tx: end_record(tx, Kind.OFFICERS, officer(tx, "CQ01"), 1, LAN, NOW))
+
+
+def test_a_unit_is_looked_after_by_whoever_is_named_in_charge_of_it(filled: Database) -> None:
+    """What liaisons are told and what staff may see is one rule."""
+    filled.write_now(goes_on_leave)
+    absent, acting = filled.read_now(lambda tx: (officer(tx, "CQ01"), officer(tx, "CQ02")))
+    before, after = date(2026, 11, 30), date(2026, 12, 6)
+    for on, theirs in (
+        (before, {acting}),
+        (FROM, {absent, acting}),
+        (TO, {absent, acting}),
+        (after, {acting}),
+    ):
+        looked_after = filled.read_now(lambda tx, on=on: looked_after_by(tx, acting, on))  # type: ignore[misc]
+        named = filled.read_now(lambda tx, on=on: officer_in_charge(tx, unit(tx), on))  # type: ignore[misc]
+        assert set(looked_after) == theirs
+        assert named is not None
+        assert (named.id == acting) == (absent in looked_after)
+    assert filled.read_now(lambda tx: looked_after_by(tx, absent, FROM)) == (absent,)
