@@ -11,7 +11,7 @@ from app.audit.trail import record
 from app.console.desk import Desk, at
 from app.console.directory_words import CONSENTS, STATES, Happening, happenings, moment_words
 from app.console.gate import Pages
-from app.console.inbox_pages import Spoken, spoken
+from app.console.inbox_shapes import Spoken, spoken
 from app.console.list_pages import add_list
 from app.console.listing import Asked, Cell, Choice, Column, Found, Listing, Row, Search
 from app.console.visit import Visit, Visiting

@@ -1,27 +1,24 @@
 """Hộp thư: people who wait for a person, what they wrote, and the box to answer them. Live by a stream."""
 
 import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from fastapi import HTTPException, Response
 from fastapi.sse import ServerSentEvent
 from pydantic import BaseModel, Field
 
-from app.audit.trail import record
+from app.audit.trail import Entry, record
 from app.console.forms import EMPTY, Filled, fill
 from app.console.gate import Pages
+from app.console.inbox_shapes import REFUSED, Opened, Queued, answer_box, queued, spoken
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
-from app.conversations.colleague import AnswerRefused, Why, answer, finish, hand_back, take_over
-from app.conversations.queries import Line, read_thread, thread_pulse
-from app.handover.models import RequestState
+from app.conversations.colleague import AnswerRefused, answer, finish, hand_back, take_over
+from app.conversations.queries import read_thread, thread_pulse
 from app.handover.queries import Waiting, count_waiting, pulse, read_done, read_request, read_waiting
-from app.handover.rules import time_left
-from app.look.bubbles import Bubble, BubbleButton, Press, Side
-from app.outbox.models import DeliveryState
+from app.outbox.allowances import read_allowances
+from app.outbox.ways import Way
 from app.staff.queries import names_of_staff
 from app.staff.rules import Right
 from app.work.ledger import Claim
@@ -30,75 +27,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PLACE = "/hop-thu"
-SOON, LATE = timedelta(minutes=10), timedelta(minutes=20)
-"""A wait turns amber, then red."""
-
 TABS = {"cho": "Đang chờ", "toi": "Của tôi", "xong": "Đã xong"}
-STATES = {
-    DeliveryState.PLANNED: "chờ gửi",
-    DeliveryState.CLAIMED: "đang gửi",
-    DeliveryState.SENT: "đã gửi",
-    DeliveryState.RECEIVED: "đã nhận",
-    DeliveryState.SEEN: "đã xem",
-    DeliveryState.FAILED: "Zalo từ chối",
-    DeliveryState.SKIPPED: "không gửi nữa",
-    DeliveryState.UNKNOWN: "chưa rõ đã tới chưa",
-}
-
-
-ATTACHED = {
-    "tap": "bấm một nút",
-    "image": "ảnh",
-    "gif": "ảnh động",
-    "sticker": "nhãn dán",
-    "audio": "tin thoại",
-    "video": "video",
-    "location": "vị trí",
-    "link": "liên kết",
-}
-REFUSED = {
-    Why.TAKEN: "Yêu cầu này đã có đồng nghiệp nhận, hoặc không còn chờ nữa.",
-    Why.WINDOW_OVER: "Đã quá 48 giờ từ lần nhắn cuối của người này; Zalo không cho trả lời nữa.",
-    Why.CLOSED: "Yêu cầu này đã được đóng rồi.",
-}
 
 
 class Answer(BaseModel):
     noi_dung: str = Field(min_length=1, max_length=4000)
     lan: str = Field(min_length=8, max_length=40)
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A request as the queue shows it."""
-
-    id: int
-    name: str
-    unit: str
-    wording: str
-    asked_at: datetime
-    tone: str
-    taken_by: str
-    mine: bool
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A message as a bubble, and what is to be said under it."""
-
-    bubble: Bubble
-    under: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The conversation beside the queue."""
-
-    request: Queued
-    spoken: list[Spoken]
-    left: timedelta | None
-    taken_by_other: bool
+    cach: Way = Way.FREE
+    """The way that the page told the writer."""
 
 
 def add_inbox_pages(pages: Pages) -> None:
@@ -126,35 +62,18 @@ def add_inbox_pages(pages: Pages) -> None:
 
     @pages.post(f"{PLACE}/{{number}}/nhan", Right.ANSWER)
     async def take(visit: Visiting, number: int) -> Response:
-        request = await _request(visit, number)
-        entry = visit.entry("handover.taken", f"request:{number}")
-        return await _act(
-            visit,
-            number,
-            lambda db: take_over(db, request, entry),
-            "Anh/Chị đã nhận; máy im lặng với người này.",
-        )
+        said = "Anh/Chị đã nhận; máy im lặng với người này."
+        return await _act(visit, number, take_over, "handover.taken", said)
 
     @pages.post(f"{PLACE}/{{number}}/tra-lai", Right.ANSWER)
     async def give_back(visit: Visiting, number: int) -> Response:
-        request = await _request(visit, number)
-        entry = visit.entry("handover.given_back", f"request:{number}")
-        return await _act(
-            visit,
-            number,
-            lambda db: hand_back(db, request, entry),
-            "Đã trả lại; yêu cầu chờ người khác nhận.",
-        )
+        said = "Đã trả lại; yêu cầu chờ người khác nhận."
+        return await _act(visit, number, hand_back, "handover.given_back", said)
 
     @pages.post(f"{PLACE}/{{number}}/xong", Right.ANSWER)
     async def done(visit: Visiting, number: int) -> Response:
-        request = await _request(visit, number)
-        entry = visit.entry("handover.done", f"request:{number}")
-        try:
-            await visit.write(lambda db: finish(db, request, entry))
-        except AnswerRefused as refusal:
-            return visit.done(REFUSED[refusal.why], PLACE)
-        return visit.done("Đã xong. Máy lại trả lời người này như thường.", PLACE)
+        said = "Đã xong. Máy lại trả lời người này như thường."
+        return await _act(visit, number, finish, "handover.done", said, PLACE)
 
     @pages.post(f"{PLACE}/{{number}}/tra-loi", Right.ANSWER)
     async def reply(visit: Visiting, number: int) -> Response:
@@ -168,7 +87,10 @@ def add_inbox_pages(pages: Pages) -> None:
 
         def owe(db: "Connection") -> Claim | None:
             mine = None if runner is None else runner.id
-            return answer(db, sealer, request, model.noi_dung, model.lan, entry, mine)
+            words, lan = model.noi_dung, model.lan
+            return answer(
+                db, sealer, request, words, lan, entry, mine, prices=_prices(visit), shown=model.cach
+            )
 
         try:
             claim = await visit.write(owe)
@@ -181,12 +103,22 @@ def add_inbox_pages(pages: Pages) -> None:
         return visit.to(f"{PLACE}/{number}")
 
 
-async def _act(visit: Visit, number: int, work: object, said: str) -> Response:
+async def _act(
+    visit: Visit,
+    number: int,
+    verb: "Callable[[Connection, Waiting, Entry], None]",
+    action: str,
+    said: str,
+    to: str = "",
+) -> Response:
+    """Does the verb to the request under its name in the trail; afterwards `to`, or the conversation."""
+    request = await _request(visit, number)
+    entry = visit.entry(action, f"request:{number}")
     try:
-        await visit.write(work)  # type: ignore[arg-type]
+        await visit.write(lambda db: verb(db, request, entry))
     except AnswerRefused as refusal:
         said = REFUSED[refusal.why]
-    return visit.done(said, f"{PLACE}/{number}")
+    return visit.done(said, to or f"{PLACE}/{number}")
 
 
 async def _request(visit: Visit, number: int) -> Waiting:
@@ -249,24 +181,8 @@ def _queue(db: "Connection", visit: Visit, tab: str) -> list[Queued]:
     found = read(db, sealer, scope)
     if tab == "toi":
         found = [one for one in found if one.taken_by == visit.visitor.actor]
-    names = names_of_staff(db)
-    return [_queued(one, visit, names) for one in found]
-
-
-def _queued(one: Waiting, visit: Visit, names: dict[str, str]) -> Queued:
-    waited = visit.desk.runtime.clock.now() - one.asked_at
-    tone = "bad" if waited >= LATE else "warn" if waited >= SOON else "plain"
-    return Queued(
-        id=one.id,
-        name=one.name or f"Người dùng Zalo …{one.contact[-4:]}",
-        unit=one.unit,
-        wording=one.wording,
-        asked_at=one.asked_at,
-        tone=tone,
-        taken_by=names.get(one.taken_by or "", ""),
-        mine=one.taken_by == visit.visitor.actor,
-        is_open=one.state is RequestState.OPEN,
-    )
+    names, now = names_of_staff(db), visit.desk.runtime.clock.now()
+    return [queued(one, visit.visitor.actor, names, now) for one in found]
 
 
 def _opened(db: "Connection", visit: Visit, number: int | None) -> Opened | None:
@@ -277,30 +193,14 @@ def _opened(db: "Connection", visit: Visit, number: int | None) -> Opened | None
     if request is None:
         return None
     lines = read_thread(db, sealer, request.contact)
-    shown = _queued(request, visit, names_of_staff(db))
-    left = time_left(request.last_wrote_at, visit.desk.runtime.clock.now())
-    return Opened(shown, spoken(lines), left, bool(request.taken_by) and not shown.mine)
+    now = visit.desk.runtime.clock.now()
+    shown = queued(request, visit.visitor.actor, names_of_staff(db), now)
+    box = answer_box(request, _prices(visit), read_allowances(db), now)
+    return Opened(shown, spoken(lines), box, bool(request.taken_by) and not shown.mine)
 
 
-def spoken(lines: list[Line]) -> list[Spoken]:
-    spoken = []
-    before: bool | None = None
-    for line in lines:
-        buttons = tuple(BubbleButton(title, Press.REPLY) for title in line.buttons)
-        side = Side.OA if line.from_us else Side.USER
-        bubble = Bubble(
-            line.key, side, line.at, _words(line), buttons=buttons, first=line.from_us is not before
-        )
-        under = STATES[line.state] if line.state is not None and line.by_person else ""
-        spoken.append(Spoken(bubble, "Đồng nghiệp · " + under if under else ""))
-        before = line.from_us
-    return spoken
-
-
-def _words(line: Line) -> str:
-    if not line.attached:
-        return line.text
-    return f"({ATTACHED.get(line.attached, 'tệp đính kèm')}) {line.text}".strip()
+def _prices(visit: Visit) -> dict[Way, int]:
+    return {Way.PAID: visit.desk.runtime.settings.price_paid_reply}
 
 
 def _tab(wanted: str) -> str:

@@ -18,7 +18,7 @@ from app.console.directory_words import (
 )
 from app.console.forms import EMPTY, Filled, row_number
 from app.console.gate import Pages
-from app.console.inbox_pages import Spoken, spoken
+from app.console.inbox_shapes import Spoken, spoken
 from app.console.liaison_pages import PLACE, following_words
 from app.console.visit import Visit, Visiting
 from app.conversations.announcing import end_liaison, reject_liaison, verify_liaison

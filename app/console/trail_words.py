@@ -170,6 +170,8 @@ DETAILS = {
     "from": "từ",
     "to": "đến",
     "stand_in": "người thay",
+    "way": "cách gửi",
+    "pieces": "số tin",
 }
 VALUES = {
     **{role.value: role.label for role in Role},

@@ -1,5 +1,7 @@
 """A colleague steps in from the console: takes the contact over, answers, hands them back to the bot."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -9,11 +11,12 @@ from app.conversations.apply import sealed
 from app.conversations.ledger import bring_bot_back, note_officer
 from app.handover.queries import Waiting
 from app.handover.requests import finish_request, let_go, take_request
-from app.handover.rules import time_left
+from app.handover.rules import way_to_answer
 from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.outbox.ledger import plan
 from app.outbox.models import Lane
+from app.outbox.ways import Nobody, Way
 from app.work.ledger import Claim, wake
 from app.work.models import Kind
 from app.zalo.messages import Text
@@ -23,7 +26,10 @@ from app.zalo.splitting import split_text
 class Why(StrEnum):
     TAKEN = "taken"
     """Another colleague has the request, or it is no longer open."""
-    WINDOW_OVER = "window_over"
+    NO_WAY = "no_way"
+    """Zalo takes no more messages to this person until they write again."""
+    COSTS_NOW = "costs_now"
+    """Who wrote was shown a free way, and meanwhile it costs something."""
     CLOSED = "closed"
 
 
@@ -50,19 +56,26 @@ def answer(
     token: str,
     entry: Entry,
     runner: RunnerId | None,
+    *,
+    prices: Mapping[Way, int],
+    shown: Way,
 ) -> Claim | None:
     """Owes the words to the contact as a reply, and takes the request for who writes; raises `AnswerRefused`.
 
-    The same `token` again, as from a form that was sent twice, owes nothing more.
+    The same `token` again, as from a form that was sent twice, owes nothing more. `shown` is the way that
+    the writer was told: nothing goes by one that costs more.
     """
-    if time_left(request.last_wrote_at, entry.at) is None:
-        raise AnswerRefused(Why.WINDOW_OVER)
+    found = way_to_answer(request.facts, prices, entry.at)
+    if isinstance(found, Nobody):
+        raise AnswerRefused(Why.NO_WAY)
+    if found.price > 0 and shown is Way.FREE:
+        raise AnswerRefused(Why.COSTS_NOW)
     if not take_request(db, request.id, entry.actor, entry.at):
         raise AnswerRefused(Why.TAKEN)
     messages = [sealed(sealer, Text(piece)) for piece in split_text(text)]
     plan(db, f"answer:{token}", request.contact, Lane.REPLY, messages, entry.at)
     note_officer(db, request.contact, entry.at)
-    record(db, entry)
+    record(db, replace(entry, detail={**entry.detail, "way": found.way, "pieces": len(messages)}))
     return wake(db, Kind.CHAT, request.contact, entry.at, runner)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from app.broadcasts.models import Unreachable
 from app.directory.models import Contact, Employer, Liaison, LiaisonState
 from app.directory.queries import own_units
 from app.handover.models import HandoverRequest, RequestState
 from app.kit.ids import UserId
 from app.kit.seal import Sealer
+from app.outbox.ways import Facts
 
 LATEST_DONE = 50
 _CURRENT = (LiaisonState.PENDING, LiaisonState.VERIFIED)
@@ -19,7 +21,7 @@ _CURRENT = (LiaisonState.PENDING, LiaisonState.VERIFIED)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One request. `name` and `unit` are empty for somebody the directory does not know."""
+    """One request; somebody whom the directory does not know has no name, no unit and no `liaison_id`."""
 
     id: int
     contact: UserId
@@ -30,7 +32,9 @@ class Waiting:
     asked_at: datetime
     taken_by: str | None
     closed_at: datetime | None
-    last_wrote_at: datetime | None
+    liaison_id: int | None
+    facts: Facts
+    """What decides by which way they can be answered."""
 
 
 def read_waiting(db: Connection, sealer: Sealer, only_units_of: Sequence[int] | None) -> list[Waiting]:
@@ -83,10 +87,14 @@ def _requests(only_units_of: Sequence[int] | None) -> Any:
             HandoverRequest.taken_by,
             HandoverRequest.closed_at,
             Contact.last_interaction_at,
+            Contact.following,
+            Unreachable.noted_at.label("shut_out_at"),
+            Liaison.id.label("liaison_id"),
             Liaison.full_name,
             func.coalesce(Employer.name, Liaison.stated_unit).label("unit"),
         )
         .outerjoin(Contact, Contact.user_id == HandoverRequest.contact)
+        .outerjoin(Unreachable, Unreachable.contact == HandoverRequest.contact)
         .outerjoin(Liaison, speaks_for)
         .outerjoin(Employer, Employer.id == Liaison.employer_id)
     )
@@ -110,5 +118,11 @@ def _waiting(row: Any, sealer: Sealer) -> Waiting:
         asked_at=row.asked_at,
         taken_by=row.taken_by,
         closed_at=row.closed_at,
-        last_wrote_at=row.last_interaction_at,
+        liaison_id=row.liaison_id,
+        facts=Facts(
+            on_zalo=True,
+            following=bool(row.following),
+            last_interaction_at=row.last_interaction_at,
+            shut_out_at=row.shut_out_at,
+        ),
     )

@@ -1,15 +1,14 @@
-"""When a person can be expected to answer."""
+"""When a person can be expected to answer, and by which way their words can go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.kit.clock import VIETNAM
+from app.outbox.ways import CHAT_WAYS, FREE_FOR, OPEN_FOR, Facts, Nobody, Offer, Reach, Way, find_way
 
 DESK_DAYS = frozenset(range(5))
 """Monday to Friday: Saturday reception ended on 1 October 2025 (news.laodong.vn, 24 September 2025)."""
-
-REPLY_WINDOW = timedelta(hours=48)
-"""Zalo lets an OA answer for free this long after the person last wrote (OA API, November 2026)."""
 
 EARLIEST, LATEST = time(7, 0), time(17, 0)
 """Outer limits of office work; the office's exact hours were not found (November 2026)."""
@@ -52,9 +51,16 @@ def is_in_hands(asked_at: datetime, now: datetime, *, is_taken: bool) -> bool:
     return is_taken or (expect_answer(now).at_work and now - asked_at < UNSEEN)
 
 
-def time_left(last_wrote_at: datetime | None, now: datetime) -> timedelta | None:
-    """How long the person can still be answered for free; None when that is over."""
-    if last_wrote_at is None:
+def way_to_answer(facts: Facts, prices: Mapping[Way, int], now: datetime) -> Reach | Nobody:
+    """How words of a colleague's own reach the person: they asked, so having said stop forbids nothing.
+
+    A template has words of its own, so only the two chat ways are left.
+    """
+    return find_way(facts, Offer(CHAT_WAYS, prices, asked_for=True), now)
+
+
+def time_left(facts: Facts, way: Way, now: datetime) -> timedelta | None:
+    """How long this way stays open if the person keeps silent; None when only Zalo knows."""
+    if facts.last_interaction_at is None:
         return None
-    left = last_wrote_at + REPLY_WINDOW - now
-    return left if left > timedelta(0) else None
+    return facts.last_interaction_at + (FREE_FOR if way is Way.FREE else OPEN_FOR) - now

@@ -1,28 +1,32 @@
 """Hộp thư: who sees whom, an answer is owed once, the window closes, the bot keeps quiet meanwhile."""
 
+import re
 from datetime import timedelta
 
 import orjson
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from app.audit.queries import TrailFilter, read_page
+from app.broadcasts.models import Unreachable
 from app.console.live import follow
 from app.conversations.intake import handle
 from app.directory.contacts import touch
-from app.directory.models import Employer, Liaison, LiaisonState, Office, Officer
+from app.directory.models import Contact, Employer, Liaison, LiaisonState, Office, Officer
 from app.handover.models import HandoverRequest, RequestState
 from app.handover.requests import open_request
 from app.inbox.ledger import NewEvent, next_open, record
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.kit.ids import UserId
+from app.outbox.allowances import Kind, note_allowances
 from app.outbox.models import Delivery
 from app.runtime import Runtime
 from app.staff.rules import Role
 from app.work.models import Work
+from app.zalo.answers import Allowance
 from app.zalo.messages import decode, plain_text
-from tests.console.conftest import NOW, SignIn
+from tests.console.conftest import NOW, Client, SignIn
 
 ANH = UserId("246845883529197922")
 ANSWER = {"noi_dung": "Dạ, Anh mang sổ đến cơ quan giúp ạ.", "lan": "token-of-one-page"}
@@ -111,18 +115,111 @@ async def test_what_was_typed_stays_when_it_cannot_be_sent(
     assert "a" * 4001 in answer.text
 
 
-async def test_after_48_hours_the_box_is_closed_and_says_why(
+def box(page: str) -> str:
+    """The answer box as people read it."""
+    foot = page[page.index('class="inbox-foot"') : page.index("</footer>")]
+    return " ".join(re.sub(r"<[^>]+>", " ", foot).split())
+
+
+async def after(runtime: Runtime, signed_in: SignIn, clock: FixedClock, passed: timedelta) -> Client:
+    """Somebody has asked, and so much time has gone by."""
+    ask(runtime)
+    clock.set(NOW + passed)
+    client = signed_in(Role.LEAD)
+    runtime.db.write_now(_sessions_as_of(clock))  # type: ignore[arg-type]
+    return client
+
+
+async def test_within_48_hours_the_box_says_that_it_is_free(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    client = await after(runtime, signed_in, clock, timedelta(hours=43))
+    page = (await client.get("/console/hop-thu/1")).text
+    assert "Còn 5 giờ trả lời miễn phí" in page
+    assert "tính phí" not in page
+    assert 'name="cach" value="free"' in page
+
+
+async def test_after_48_hours_the_box_says_what_it_costs_and_sends_only_when_that_was_seen(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    client = await after(runtime, signed_in, clock, timedelta(hours=48, seconds=1))
+    page = (await client.get("/console/hop-thu/1")).text
+    assert "trừ vào gói tin của OA, hết gói thì 55 đ mỗi tin" in box(page)
+    assert "Gửi, 55 đ mỗi tin" in box(page)
+    as_shown_before = await client.post("/console/hop-thu/1/tra-loi", data=ANSWER)
+    assert as_shown_before.status_code == 409
+    assert "Vừa hết 48 giờ trả lời miễn phí" in as_shown_before.text
+    assert ANSWER["noi_dung"] in as_shown_before.text
+    assert owed(runtime) == []
+    again = await client.post("/console/hop-thu/1/tra-loi", data=ANSWER | {"cach": "paid"})
+    assert again.status_code == 303
+    assert owed(runtime) == [ANSWER["noi_dung"]]
+    line = runtime.db.read_now(lambda tx: read_page(tx, TrailFilter(subject="request:1"))).lines[0]
+    assert (line.action, line.detail["way"], line.detail["pieces"]) == ("handover.answered", "paid", 1)
+
+
+async def test_what_is_left_of_the_package_stands_beside_the_price(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    client = await after(runtime, signed_in, clock, timedelta(days=3))
+    asked = clock.now() - timedelta(minutes=20)
+    for kind, told in (
+        (Kind.PACKAGE, [Allowance(1997, 2000, "30/11/2026")]),
+        (Kind.TEMPLATES, [Allowance(480, 500)]),
+    ):
+        runtime.db.write_now(lambda tx, kind=kind, told=told: note_allowances(tx, kind, told, asked))  # type: ignore[misc]
+    page = (await client.get("/console/hop-thu/1")).text
+    assert "Gói còn 1.997 tin (Zalo cho biết 20 phút trước)" in box(page)
+
+
+async def test_after_seven_days_the_box_is_closed_and_says_what_else_can_be_done(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    client = await after(runtime, signed_in, clock, timedelta(days=7, seconds=1))
+    page = (await client.get("/console/hop-thu/1")).text
+    assert "Đã quá 7 ngày từ lần nhắn cuối" in box(page)
+    assert "gọi điện, gửi thư, hoặc đợi người này nhắn lại" in box(page)
+    assert 'name="noi_dung"' not in page
+    refused = await client.post("/console/hop-thu/1/tra-loi", data=ANSWER | {"cach": "paid"})
+    assert refused.status_code == 409
+    assert owed(runtime) == []
+
+
+async def test_who_shuts_us_out_cannot_be_answered_until_they_write(
     runtime: Runtime, signed_in: SignIn, clock: FixedClock
 ) -> None:
     ask(runtime)
-    clock.set(NOW + timedelta(hours=48))
+    shut = insert(Unreachable).values(contact=ANH, error_code=-244, noted_at=NOW)
+    runtime.db.write_now(lambda tx: tx.execute(shut))
     client = signed_in(Role.LEAD)
-    runtime.db.write_now(_sessions_as_of(clock))  # type: ignore[arg-type]
+    assert "đã chặn hoặc tắt tin của OA" in box((await client.get("/console/hop-thu/1")).text)
+    runtime.db.write_now(lambda tx: touch(tx, ANH, NOW + timedelta(seconds=1)))
+    clock.set(NOW + timedelta(seconds=2))
+    assert "Gửi" in box((await client.get("/console/hop-thu/1")).text)
+
+
+async def test_who_said_stop_is_answered_all_the_same_when_they_ask(
+    runtime: Runtime, signed_in: SignIn
+) -> None:
+    ask(runtime)
+    runtime.db.write_now(lambda tx: tx.execute(update(Contact).values(stopped_at=NOW)))
+    answer = await signed_in(Role.LEAD).post("/console/hop-thu/1/tra-loi", data=ANSWER)
+    assert answer.status_code == 303
+
+
+async def test_the_live_page_learns_that_the_way_has_changed(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They write again while the box is open: what the form sends along is free again."""
+    client = await after(runtime, signed_in, clock, timedelta(days=3))
     page = await client.get("/console/hop-thu/1")
-    assert "Đã quá 48 giờ" in page.text
-    assert 'name="noi_dung"' not in page.text
-    assert (await client.post("/console/hop-thu/1/tra-loi", data=ANSWER)).status_code == 409
-    assert owed(runtime) == []
+    found = re.search(r"after=([^\"]*)\"", page.text)
+    assert found is not None
+    say(runtime, "cài vssid")
+    told = await first_of_the_stream(client, {"after": found[1], "so": "1"}, monkeypatch)
+    assert 'name="cach" value="free"' in told
+    assert '<hx-partial hx-target="#send" hx-swap="innerHTML">Gửi</hx-partial>' in told
 
 
 async def test_the_bot_is_silent_until_the_matter_is_done(
@@ -222,13 +319,18 @@ async def test_what_came_between_page_and_stream_is_told_by_the_stream(
     runtime: Runtime, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page carries a cursor; the stream answers at once when more has happened since."""
-    import re
-
     client = signed_in(Role.LEAD)
     page = await client.get("/console/hop-thu")
     found = re.search(r"after=([^\"]*)\"", page.text)
     assert found is not None
     ask(runtime)
+    told = await first_of_the_stream(client, {"after": found[1]}, monkeypatch)
+    assert "sổ sai ngày sinh" in told
+    assert "hx-partial" in told
+
+
+async def first_of_the_stream(client: Client, query: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the inbox's stream tells first; it ends after that."""
     monkeypatch.setattr("app.console.live.LOOK_EVERY", 0)
     told: list[str] = []
 
@@ -239,10 +341,9 @@ async def test_what_came_between_page_and_stream_is_told_by_the_stream(
             return
 
     monkeypatch.setattr("app.console.inbox_pages.follow", only_the_first)
-    streamed = await client.get("/console/hop-thu/luong", params={"after": found[1]})
+    streamed = await client.get("/console/hop-thu/luong", params=query)
     assert streamed.headers["content-type"].startswith("text/event-stream")
-    assert "sổ sai ngày sinh" in told[0]
-    assert "hx-partial" in streamed.text
+    return told[0]
 
 
 def _sessions_as_of(clock: FixedClock) -> object:
