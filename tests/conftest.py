@@ -7,12 +7,14 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 
 from app.kit.db import Database
 from app.settings import Settings
@@ -200,12 +202,27 @@ def _copied(server: Server, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def content_read_once() -> Iterator[None]:
-    """Services that tests open in this process share one reading of flows and model; nothing changes it."""
+    """Services that tests open in this process share one reading of flows, model and templates."""
     from app import runtime  # only tests with a whole service pay for importing every room
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runtime, "load_content", cache(runtime.load_content))
+        remembering = partial(Environment, bytecode_cache=CompiledTemplates())
+        patch.setattr("app.look.rendering.Environment", remembering)
         yield
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates that some environment has compiled, for the next one."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key + bucket.checksum] = bucket.code
 
 
 def _migrate(url: str) -> None:

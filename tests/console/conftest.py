@@ -6,9 +6,11 @@ from typing import Protocol
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.routing import Mount
 
-from app.console.door import open_pages
+from app.console.desk import BASE
 from app.console.gate import PLAIN_COOKIE, Pages
 from app.kit.clock import FixedClock
 from app.kit.db import Database
@@ -78,24 +80,33 @@ def peopled(runtime: Runtime) -> Database:
 
 
 @pytest.fixture
-def pages(runtime: Runtime) -> Pages:
-    return open_pages(runtime)
+def app(runtime: Runtime) -> FastAPI:
+    return create_app(runtime, with_runner=False)
 
 
 @pytest.fixture
-async def stranger(runtime: Runtime) -> AsyncIterator[Client]:
+def pages(app: FastAPI) -> Pages:
+    mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == BASE)
+    assert isinstance(mounted.app, FastAPI)
+    found = mounted.app.state.pages
+    assert isinstance(found, Pages)
+    return found
+
+
+@pytest.fixture
+async def stranger(app: FastAPI) -> AsyncIterator[Client]:
     """A browser of nobody's."""
-    async with browser_of(runtime) as client:
+    async with browser_of(app) as client:
         yield client
 
 
 @pytest.fixture
-async def signed_in(runtime: Runtime) -> AsyncIterator[SignIn]:
+async def signed_in(runtime: Runtime, app: FastAPI) -> AsyncIterator[SignIn]:
     """Opens an account of a role and gives back its browser, signed in."""
     opened: list[Client] = []
 
     def sign_in(role: Role, *, must_change: bool = False, officer_id: int | None = None) -> Client:
-        client = browser_of(runtime)
+        client = browser_of(app)
         client.cookies.set(
             PLAIN_COOKIE, token_of(runtime.db, role, must_change=must_change, officer_id=officer_id)
         )
@@ -107,8 +118,7 @@ async def signed_in(runtime: Runtime) -> AsyncIterator[SignIn]:
         await client.aclose()
 
 
-def browser_of(runtime: Runtime) -> Client:
-    app = create_app(runtime, with_runner=False)
+def browser_of(app: FastAPI) -> Client:
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=True, client=("10.0.0.9", 1)),
         base_url=HOST,

@@ -11,6 +11,7 @@ from app.console.gate import PLAIN_COOKIE, Pages
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.look.headers import PAGE_HEADERS
+from app.main import create_app
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 from app.staff.rules import IDLE, RIGHTS, Right, Role, may, roles_with
@@ -108,7 +109,7 @@ def test_rights_grow_from_viewer_to_administrator() -> None:
 async def test_a_form_of_another_site_is_refused(
     runtime: Runtime, headers: dict[str, str], status: int
 ) -> None:
-    async with browser_of(runtime) as client:
+    async with browser_of(create_app(runtime, with_runner=False)) as client:
         del client.headers["sec-fetch-site"]
         client.cookies.set(PLAIN_COOKIE, token_of(runtime.db, Role.VIEWER))
         answer = await client.post("/console/dang-xuat", headers=headers)
@@ -116,7 +117,7 @@ async def test_a_form_of_another_site_is_refused(
 
 
 async def test_a_form_that_says_nothing_and_has_no_cookie_may_sign_in(runtime: Runtime) -> None:
-    async with browser_of(runtime) as client:
+    async with browser_of(create_app(runtime, with_runner=False)) as client:
         del client.headers["sec-fetch-site"]
         answer = await client.post("/console/dang-nhap", data={"ten": "ai", "mat_khau": "gì đó"})
         assert answer.status_code == 403
@@ -237,7 +238,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(settings: Settings, cl
     secure = settings.model_copy(update={"public_url": "https://console.test"})
     runtime = open_runtime(secure, clock)
     token_of(runtime.db, Role.VIEWER)
-    async with browser_of(runtime) as client:
+    async with browser_of(create_app(runtime, with_runner=False)) as client:
         sent = {"ten": await _login_of(runtime.db), "mat_khau": PASSWORD}
         cookie = (await client.post("/console/dang-nhap", data=sent)).headers["set-cookie"]
     await runtime.close()
