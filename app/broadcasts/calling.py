@@ -8,10 +8,11 @@ import structlog
 
 from app.broadcasts.attachments import Attachments
 from app.broadcasts.content import Content, Values, chat_message, fill, letter
-from app.broadcasts.ledger import Result, Waiting
+from app.broadcasts.ledger import Waiting
 from app.broadcasts.models import RecipientState
 from app.broadcasts.people import Person
 from app.broadcasts.rules import Reason
+from app.broadcasts.settling import Result
 from app.credentials.renewal import NotLinked, TokenKeeper
 from app.kit.clock import Clock
 from app.kit.ids import MessageId

@@ -139,15 +139,23 @@ def read_page(
     return [], None
 
 
-def read_people(db: Connection, keys: Sequence[tuple[str, int | None]]) -> Mapping[str, Person]:
-    """These people as they are now, by key: who has ended their role, or is gone, is not among them."""
+def read_people(
+    db: Connection, keys: Sequence[tuple[str, int | None]], *, with_lists: bool = True
+) -> Mapping[str, Person]:
+    """These people as they are now, by key: who has ended their role, or is gone, is not among them.
+
+    Without `with_lists` nobody is asked how the lists of their units stand.
+    """
     liaison_ids = [number for _, number in keys if number is not None]
     contacts = [key.removeprefix("c:") for key, number in keys if number is None]
     found: dict[str, Person] = {}
     if liaison_ids:
         living = Liaison.state.in_((*_CURRENT, LiaisonState.EXPECTED))
         rows = db.execute(_LIAISONS.where(Liaison.id.in_(liaison_ids), living)).all()
-        found |= {person.key: person for person in _with_standings(db, None, rows)}
+        people = (
+            _with_standings(db, None, rows) if with_lists else [_liaison(row, NO_STANDING) for row in rows]
+        )
+        found |= {person.key: person for person in people}
     if contacts:
         workers = db.execute(_WORKERS.where(Contact.user_id.in_(contacts))).all()
         found |= {person.key: person for person in map(_worker, workers)}

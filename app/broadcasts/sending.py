@@ -97,7 +97,7 @@ class _Stay:
 
     async def _take_tokens(self) -> None:
         """As many calls as there is room for, and as the pace allows."""
-        room = READY - self._in_hand() - len(self._finished)
+        room = READY - self._in_hand()
         if not self._told.sends or not self._go_on() or self._tokens >= room:
             return
         # With calls in hand their answers must not wait for the pace to be written down.

@@ -9,18 +9,19 @@ import orjson
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.audit.trail import Entry, record
-from app.broadcasts import ledger
+from app.broadcasts import ledger, settling
 from app.broadcasts.audience import Audience, parse_audience
 from app.broadcasts.calling import Called, ToCall
 from app.broadcasts.choosing import choose_way
 from app.broadcasts.content import Content, read_content
 from app.broadcasts.ground import Ground
-from app.broadcasts.ledger import Result, Waiting
+from app.broadcasts.ledger import Claimed, Waiting
 from app.broadcasts.models import Broadcast, BroadcastState, Recipient, RecipientState, Unreachable
 from app.broadcasts.people import Person, read_people
 from app.broadcasts.planning import read_offer
 from app.broadcasts.reconciling import Checked
 from app.broadcasts.rules import Reason
+from app.broadcasts.settling import Result
 from app.broadcasts.steering import skip_the_rest
 from app.kit.clock import epoch_ms, from_epoch_ms
 from app.kit.db import upsert
@@ -76,7 +77,7 @@ def begin(db: Connection, claim: Claim, ground: Ground, now: datetime) -> Told:
     """Takes the broadcast up: what a dead process left claimed is in doubt; a due one starts."""
     hold(db, claim)
     told = read_told(db, ground, int(claim.key))
-    ledger.leave_in_doubt(db, told.id, now + LOOK_AFTER, now)
+    settling.leave_in_doubt(db, told.id, now + LOOK_AFTER, now)
     if told.state is BroadcastState.SCHEDULED and told.scheduled_at is not None and told.scheduled_at <= now:
         db.execute(
             update(Broadcast)
@@ -138,7 +139,7 @@ def settle_looks(db: Connection, claim: Claim, told: Told, looked: Sequence[Chec
     hold(db, claim)
     for one in looked:
         next_look = now + timedelta(seconds=2 ** (one.recipient.checks + 1))
-        ledger.settle_check(
+        settling.settle_check(
             db,
             one.recipient,
             one.found,
@@ -150,9 +151,9 @@ def settle_looks(db: Connection, claim: Claim, told: Told, looked: Sequence[Chec
 
 
 def _write_down(db: Connection, told: Told, done: Done, now: datetime) -> None:
-    ledger.settle(db, [called.result for called in done.called if not called.part_is_out], now)
-    ledger.go_to_next_part(db, [called.result.id for called in done.called if called.part_is_out], now)
-    ledger.put_back(db, done.unused)
+    settling.settle(db, [called.result for called in done.called if not called.part_is_out], now)
+    settling.go_to_next_part(db, [called.result.id for called in done.called if called.part_is_out], now)
+    settling.put_back(db, done.unused)
     halt = done.halt
     closed = dict(told.closed)
     for called in done.called:
@@ -191,7 +192,8 @@ def _claim_next(
     db: Connection, ground: Ground, told: Told, most: int, now: datetime
 ) -> tuple[bool, list[ToCall]]:
     waiting = ledger.read_due(db, told.id, told.batch, most, now)
-    people = read_people(db, [(one.person, one.liaison_id) for one in waiting])
+    keys = [(one.person, one.liaison_id) for one in waiting]
+    people = read_people(db, keys, with_lists=bool(told.audience.lists))
     results: list[Result] = []
     to_call: list[ToCall] = []
     for one in waiting:
@@ -200,8 +202,8 @@ def _claim_next(
             to_call.append(decided)
         else:
             results.append(decided)
-    ledger.settle(db, results, now)
-    ledger.claim(db, [(one.recipient.id, one.way) for one in to_call], now)
+    settling.settle(db, results, now)
+    ledger.claim(db, [Claimed(one.recipient.id, one.way, one.price) for one in to_call], now)
     return bool(results), to_call
 
 
