@@ -42,7 +42,8 @@ def health_routes(runtime: Runtime) -> APIRouter:
 
 async def _database_fault(runtime: Runtime) -> str | None:
     try:
-        await asyncio.wait_for(runtime.db.read(check_current), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await runtime.db.read(check_current)
     except (DatabaseAway, SchemaBehind) as error:
         return str(error)
     except TimeoutError:

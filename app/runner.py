@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -102,9 +102,7 @@ class Runner:
         polling, *beating = self._loops
         polling.cancel()
         await asyncio.gather(polling, *self._running.values(), return_exceptions=True)
-        for loop in beating:  # until now: what is in hand is held by a living runner
-            loop.cancel()
-        await asyncio.gather(*beating, return_exceptions=True)
+        await _end(beating)  # not before: what is in hand is held by a living runner
         await self._db.write(lambda db: runners.sign_off(db, self.id))
 
     def take(self, claim: Claim) -> None:
@@ -298,7 +296,8 @@ class Runner:
         """Returns once a heartbeat has shown that this runner lives. Raises `ClaimLost` when none comes."""
         try:
             while not self._awake():
-                await asyncio.wait_for(self._heard.wait(), FROZEN_AFTER)
+                async with asyncio.timeout(FROZEN_AFTER):
+                    await self._heard.wait()
         except TimeoutError as error:
             raise ClaimLost(f"held by {self.id}, whose heart has stopped") from error
 
@@ -319,7 +318,16 @@ class Runner:
 
     async def _until_rung(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), POLL_EVERY)
+            async with asyncio.timeout(POLL_EVERY):
+                await self._rung.wait()
+
+
+async def _end(loops: Collection[asyncio.Task[None]]) -> None:
+    """Returns when all have ended; a library may swallow the first word of it, as psycopg's listening may."""
+    while going_on := [loop for loop in loops if not loop.done()]:
+        for loop in going_on:
+            loop.cancel()
+        await asyncio.wait(going_on, timeout=1)
 
 
 _COUNTED = {kind: SENDS.labels(kind.__name__.lower()) for kind in (Sent, Retry, Failed, Unknown)}

@@ -169,6 +169,7 @@ class _Stay:
                 return
             self._came.clear()
             try:
-                await asyncio.wait_for(self._came.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._came.wait()
             except TimeoutError:
                 return

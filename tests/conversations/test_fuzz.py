@@ -106,7 +106,7 @@ async def test_bent_webhooks_raise_nothing_leave_nothing_open_and_spoil_no_conve
     print(f"{dict(verdicts)}, {handled} handled")  # noqa: T201  the figures are the point
     assert states[EventState.OPEN] == 0
     assert verdicts[Verdict.RECORDED] == handled > count / 5
-    for verdict in set(Verdict) - {Verdict.SPOOLED}:
+    for verdict in set(Verdict) - {Verdict.SPOOLED, Verdict.KNOCK}:
         assert verdicts[verdict] > count / 100, f"the bodies were bent too much alike: {verdicts}"
 
 

@@ -77,7 +77,8 @@ async def test_a_heartbeat_does_not_wait_behind_other_writes(open_db: Database) 
     hold_up = threading.Event()
     held_up = [asyncio.ensure_future(open_db.write(lambda _: hold_up.wait(20))) for _ in range(8)]
     await asyncio.sleep(0.05)
-    assert await asyncio.wait_for(open_db.write_aside(lambda tx: add(1, tx)), 10) == 1
+    async with asyncio.timeout(10):
+        assert await open_db.write_aside(lambda tx: add(1, tx)) == 1
     assert not any(write.done() for write in held_up)
     hold_up.set()
     await asyncio.gather(*held_up)

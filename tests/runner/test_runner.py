@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from app.outbox.models import DeliveryState
 from app.runner import BEAT_EVERY, QUIET_AFTER, Runner
+from app.work.bell import ring
 from app.work.models import Runner as RunnerRow
 from tests.runner.office import (
     LINES,
@@ -268,3 +269,17 @@ async def test_who_waits_for_the_rows_of_a_frozen_runner_goes_on_beating(
         assert not thawed.is_set()
     finally:
         thawed.set()
+
+
+async def test_a_bell_that_never_rests_keeps_no_runner_from_stopping(big_office: Office) -> None:
+    async def never_rests() -> None:
+        while True:
+            await big_office.db.write(ring)
+
+    ringing = asyncio.create_task(never_rests())
+    for _ in range(12):
+        runner = await big_office.hire()
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE):
+            await runner.stop()
+    ringing.cancel()
