@@ -66,8 +66,11 @@ REGISTERED_BY_OFFICE = "cơ quan ghi nhận là đầu mối"
 ENDED_BY_OFFICE = "cơ quan cho thôi đầu mối"
 WITHDRAWN_BY_PHONE = "gọi điện rút đồng ý"
 ALL_INSTALLED = "cả danh sách đã cài"
+TAKEN_BY_COLLEAGUE = "cán bộ nhận yêu cầu"
 DEEDS = frozenset({"theo dõi", "bỏ theo dõi", "mở khung chat", "ảnh", "nhãn dán"})
-MEANWHILE = frozenset({REGISTERED_BY_OFFICE, ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE, ALL_INSTALLED})
+MEANWHILE = frozenset(
+    {REGISTERED_BY_OFFICE, ENDED_BY_OFFICE, WITHDRAWN_BY_PHONE, ALL_INSTALLED, TAKEN_BY_COLLEAGUE}
+)
 """What happens elsewhere while the person is talking."""
 
 

@@ -14,8 +14,8 @@ from app.broadcasts.content import Answer, read_answer
 from app.conversations.forgetting import forget_contact
 from app.conversations.ledger import bring_bot_back, note_officer, read_standings, save_sessions
 from app.conversations.means import Means
-from app.conversations.rules import bot_answers
 from app.conversations.talk import think
+from app.conversations.waiting import left_to_colleague
 from app.credentials.ledger import mark_needs_consent
 from app.directory import contacts
 from app.engine.flow import Place
@@ -144,8 +144,11 @@ def _listen(
     replies: dict[int, Reply] = {}
     for event_id, said in heard.items():
         contact, standing = said.user_id, standings[said.user_id]
-        if not bot_answers(standing.officer_spoke_at, said.text, now, in_hands=contact in in_hands):
+        words = left_to_colleague(db, means, standing, in_hands.get(contact), said.text, now)
+        if words is not None:
             notes[event_id] = "left to the colleague who is talking with the contact"
+            if words:
+                replies[event_id] = Reply(Owing(f"event:{event_id}", contact, words), acted=False)
             continue
         if standing.officer_spoke_at is not None:
             bring_bot_back(db, contact)

@@ -9,15 +9,19 @@ from sqlalchemy import Connection, StaticPool, create_engine, select
 
 from app.content import transcript
 from app.content.transcript import MEANWHILE, Bubble, Does, Doing, Says, Shares, Taps, TranscriptError, Waits
+from app.conversations.ledger import read_standing
 from app.conversations.means import Means
 from app.conversations.talk import converse
+from app.conversations.waiting import left_to_colleague
 from app.directory import consents, contacts, liaisons
 from app.directory.demo_data import load_demo, make_invitation, make_liaison
-from app.engine.inputs import Followed, Input, Media, Opened, Shared, Tapped, input_from_text
+from app.engine.inputs import Followed, Input, Media, Opened, Shared, Tapped, Typed, input_from_text
+from app.handover.requests import InHands, in_hands_among, take_request
 from app.kit.db import Base
 from app.kit.ids import UserId
 from app.kit.redact import mask_secrets
-from app.outbox.models import Delivery
+from app.outbox.ledger import plan
+from app.outbox.models import Delivery, Lane
 from app.worker_lists.demo_data import finish_demo_lists, load_demo_lists
 from app.zalo.messages import Buttons, OpenUrl, Phone, Query, RequestUserInfo, Sms, Text, decode
 
@@ -115,14 +119,28 @@ class Rehearsal:
                 consents.withdraw(self._db, PERSON, self.now)
             case transcript.ALL_INSTALLED:
                 finish_demo_lists(self._db, self.now)
+            case transcript.TAKEN_BY_COLLEAGUE:
+                for hands in in_hands_among(self._db, [PERSON], self.now).values():
+                    take_request(self._db, hands.request_id, "staff:1", self.now)
 
     def _hear(self, given: Input) -> list[Bubble]:
         self._turns += 1
         self.now += timedelta(seconds=10)
         cause = f"event:{self._turns}"
-        said = converse(self._db, self._means, PERSON, given, cause, self.now)
-        self.visited.update(said.visited)
+        standing = read_standing(self._db, self._means.sealer, PERSON)
+        hands = self._hands()
+        words = left_to_colleague(self._db, self._means, standing, hands, _words_of(given), self.now)
+        if words is None:
+            said = converse(self._db, self._means, PERSON, given, cause, self.now)
+            self.visited.update(said.visited)
+        else:
+            plan(self._db, cause, PERSON, Lane.REPLY, words, self.now)
         return list(self._owed(cause))
+
+    def _hands(self) -> InHands | None:
+        """While flows are rehearsed nobody is at the desk, until a colleague takes the request."""
+        hands = in_hands_among(self._db, [PERSON], self.now).get(PERSON)
+        return None if hands is None or hands.taken_at is None else hands
 
     def _owed(self, cause: str) -> Iterator[Bubble]:
         rows = self._db.execute(
@@ -160,3 +178,14 @@ def rehearsal(means: Means, cast: Cast, starts_at: datetime) -> Iterator[Rehears
     with engine.begin() as db:
         yield Rehearsal(db, means, cast, starts_at)
     engine.dispose()
+
+
+def _words_of(given: Input) -> str | None:
+    """What Zalo would have delivered as text: a tapped button is text as well."""
+    match given:
+        case Typed(text):
+            return text
+        case Tapped(payload):
+            return payload
+        case _:
+            return None

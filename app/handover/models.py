@@ -30,6 +30,8 @@ class HandoverRequest(Base):
     taken_by: Mapped[str | None] = mapped_column(String(64))
     """The colleague who answers, as the trail names them (`staff:7`)."""
     taken_at: Mapped[datetime | None] = mapped_column(UtcMs)
+    told_at: Mapped[datetime | None] = mapped_column(UtcMs)
+    """When the contact, asking again, was last told that the request is known."""
 
     __table_args__ = (
         # The database itself keeps a second open request of the same contact out.

@@ -1,6 +1,7 @@
 """Open and close requests for a person, inside the caller's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, literal_column, select, update
@@ -14,10 +15,25 @@ from app.kit.statements import ForKeys
 
 _OPEN = ForKeys(
     # Written out, not bound: the partial index is used only for this very condition.
-    lambda keys: select(HandoverRequest.contact, HandoverRequest.asked_at, HandoverRequest.taken_by).where(
-        keys.hold(HandoverRequest.contact), HandoverRequest.state == literal_column("'open'")
-    )
+    lambda keys: select(
+        HandoverRequest.contact,
+        HandoverRequest.id,
+        HandoverRequest.asked_at,
+        HandoverRequest.taken_by,
+        HandoverRequest.taken_at,
+        HandoverRequest.told_at,
+    ).where(keys.hold(HandoverRequest.contact), HandoverRequest.state == literal_column("'open'"))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class InHands:
+    """A request that a colleague has taken, or (without `taken_at`) can be expected to look at."""
+
+    request_id: int
+    asked_at: datetime
+    taken_at: datetime | None
+    told_at: datetime | None
 
 
 def open_request(
@@ -81,10 +97,17 @@ def finish_request(db: Connection, request_id: int, colleague: str, now: datetim
     return done.rowcount == 1
 
 
-def in_hands_among(db: Connection, contacts: Sequence[UserId], now: datetime) -> set[UserId]:
+def in_hands_among(db: Connection, contacts: Sequence[UserId], now: datetime) -> dict[UserId, InHands]:
     """Those whose request a colleague has taken, or can be expected to look at."""
     return {
-        UserId(row.contact)
+        UserId(row.contact): InHands(
+            row.id, row.asked_at, row.taken_at if row.taken_by else None, row.told_at
+        )
         for row in db.execute(_OPEN(db), {"keys": contacts})
         if is_in_hands(row.asked_at, now, is_taken=row.taken_by is not None)
     }
+
+
+def note_told(db: Connection, request_id: int, now: datetime) -> None:
+    """The contact heard again that the request is known."""
+    db.execute(update(HandoverRequest).where(HandoverRequest.id == request_id).values(told_at=now))

@@ -51,6 +51,14 @@ def is_in_hands(asked_at: datetime, now: datetime, *, is_taken: bool) -> bool:
     return is_taken or (expect_answer(now).at_work and now - asked_at < UNSEEN)
 
 
+TOLD_EVERY = timedelta(minutes=30)
+
+
+def is_told_again(told_at: datetime | None, now: datetime) -> bool:
+    """Whether who asks once more hears that they wait; said each time, it would be noise in the talk."""
+    return told_at is None or now - told_at >= TOLD_EVERY
+
+
 def way_to_answer(facts: Facts, prices: Mapping[Way, int], now: datetime) -> Reach | Nobody:
     """How words of a colleague's own reach the person: they asked, so having said stop forbids nothing.
 

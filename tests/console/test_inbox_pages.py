@@ -16,6 +16,7 @@ from app.directory.models import Contact, Employer, Liaison, LiaisonState, Offic
 from app.handover.models import HandoverRequest, RequestState
 from app.handover.requests import open_request
 from app.inbox.ledger import NewEvent, next_open, record
+from app.inbox.models import InboxEvent
 from app.kit.clock import FixedClock
 from app.kit.db import Database
 from app.kit.ids import UserId
@@ -234,6 +235,30 @@ async def test_the_bot_is_silent_until_the_matter_is_done(
     assert state(runtime.db)[0] == RequestState.ANSWERED
     say(runtime, "cài vssid", 2)
     assert owed(runtime) != []
+
+
+async def test_who_asks_again_is_told_that_they_wait_once_in_half_an_hour(
+    runtime: Runtime, signed_in: SignIn, clock: FixedClock
+) -> None:
+    ask(runtime)
+    client = signed_in(Role.LEAD)
+    for number, minutes in enumerate((1, 2, 29, 30), 1):
+        clock.set(NOW + timedelta(minutes=minutes))
+        say(runtime, "gặp cán bộ", number)
+    assert [words.split(";")[0] for words in owed(runtime)] == [
+        "Yêu cầu của Anh/Chị đang chờ cán bộ, từ lúc 09:00 ngày 24/11/2026"
+    ]
+    await client.post("/console/hop-thu/1/nhan")
+    for number, minutes in enumerate((30, 31, 32), 5):
+        clock.set(NOW + timedelta(minutes=minutes))
+        say(runtime, "cho gặp cán bộ ạ", number)
+    assert [words.split(" và trả")[0] for words in owed(runtime)[1:]] == [
+        "Cán bộ đã nhận yêu cầu của Anh/Chị lúc 09:30 ngày 24/11/2026"
+    ]
+    say(runtime, "em cảm ơn", 8)
+    assert len(owed(runtime)) == 2
+    notes = runtime.db.read_now(lambda tx: tx.execute(select(InboxEvent.note)).scalars().all())
+    assert set(notes) == {"left to the colleague who is talking with the contact"}
 
 
 async def test_a_button_brings_the_bot_back_even_then(runtime: Runtime, signed_in: SignIn) -> None:
