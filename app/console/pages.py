@@ -43,6 +43,7 @@ from app.console.officer_pages import add_officer_pages
 from app.console.question_pages import add_question_pages
 from app.console.reminder_pages import add_reminder_pages
 from app.console.saved_view_pages import add_saved_view_pages
+from app.console.settings_pages import add_settings_pages
 from app.console.sign_in_pages import add_sign_in_pages
 from app.console.staff_pages import add_staff_pages
 from app.console.trail_pages import add_trail_pages
@@ -72,6 +73,7 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_trail_pages,
     add_zalo_pages,
     add_staff_pages,
+    add_settings_pages,
     add_health_pages,
     add_saved_view_pages,
 )

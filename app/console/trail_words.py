@@ -71,6 +71,8 @@ ACTIONS = {
     "template.keep": "Lưu mẫu tin đã duyệt",
     "oa.consent_asked": "Mở trang cấp quyền của Zalo",
     "oa.linked": "Kết nối OA",
+    "office.fact_changed": "Sửa thông tin cơ quan",
+    "office.fact_dropped": "Bỏ thông tin cơ quan đã sửa",
     "oa.webhook_tested": "Thử webhook",
     "oa.token_renewed": "Gia hạn mã truy cập",
     "import.uploaded": "Thả tệp danh sách",

@@ -14,6 +14,7 @@ from app.broadcasts.content import Answer, read_answer
 from app.conversations.forgetting import forget_contact
 from app.conversations.ledger import bring_bot_back, note_officer, read_standings, save_sessions
 from app.conversations.means import Means
+from app.conversations.office_facts import with_office_facts
 from app.conversations.talk import think
 from app.conversations.waiting import left_to_colleague
 from app.credentials.ledger import mark_needs_consent
@@ -137,6 +138,7 @@ def _listen(
     now: datetime,
 ) -> dict[int, Reply]:
     """The engine's answer to each; its sessions are saved, its words are not owed yet."""
+    means = with_office_facts(db, means)
     people = [said.user_id for said in heard.values()]
     contacts.touch_many(db, people, now)
     standings, in_hands = read_standings(db, means.sealer, people), in_hands_among(db, people, now)

@@ -1,8 +1,8 @@
-"""Rows: where each contact stands in the flows, and who is answering."""
+"""Rows: where each contact stands in the flows, and who is answering; what the office says of itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Date, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, UtcMs
@@ -17,3 +17,15 @@ class Conversation(Base):
     officer_spoke_at: Mapped[datetime | None] = mapped_column(UtcMs)
     """When a colleague last wrote to this contact from Zalo's own tool."""
     updated_at: Mapped[datetime] = mapped_column(UtcMs)
+
+
+class OfficeFactRow(Base):
+    """A fact that the office has given or corrected in the console; the others are those of the file."""
+
+    __tablename__ = "office_fact"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    checked_on: Mapped[date] = mapped_column(Date)
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcMs)
