@@ -25,12 +25,14 @@ from app.broadcasts.settling import Result
 from app.broadcasts.steering import skip_the_rest
 from app.kit.clock import epoch_ms, from_epoch_ms
 from app.kit.db import upsert
-from app.outbox.rules import LOOK_AFTER
 from app.outbox.ways import CHAT_WAYS, Nobody, Offer, Reach, Way, Why
 from app.work.ledger import Claim, hold
+from app.zalo.transport import CALL_LIMIT
 
 SYSTEM = "system"
 MOST_DOUBTFUL = 200
+LEFT_LOOK_AFTER = timedelta(seconds=CALL_LIMIT + 3)
+"""Who held it before may be frozen, not dead: by then no call of theirs is under way any more."""
 GOES_OUT = frozenset({BroadcastState.SENDING, BroadcastState.TESTING})
 LOOKS_UP = GOES_OUT | {BroadcastState.STOPPED}
 
@@ -77,7 +79,7 @@ def begin(db: Connection, claim: Claim, ground: Ground, now: datetime) -> Told:
     """Takes the broadcast up: what a dead process left claimed is in doubt; a due one starts."""
     hold(db, claim)
     told = read_told(db, ground, int(claim.key))
-    settling.leave_in_doubt(db, told.id, now + LOOK_AFTER, now)
+    settling.leave_in_doubt(db, told.id, now + LEFT_LOOK_AFTER, now)
     if told.state is BroadcastState.SCHEDULED and told.scheduled_at is not None and told.scheduled_at <= now:
         db.execute(
             update(Broadcast)

@@ -28,7 +28,7 @@ from app.sandbox.faults import RuleRefused
 from app.sandbox.phone import NoSuchButton, WrongAct
 from app.sandbox.pretend_zalo import ClockStands, PretendZalo
 from app.sandbox.templates_known import Parameter, Template, TemplateTag
-from app.sandbox.thread import Sender
+from app.sandbox.thread import Sender, ThreadMessage
 from app.sandbox.world import NoSuchPerson
 
 
@@ -56,14 +56,17 @@ def _people(zalo: PretendZalo) -> APIRouter:
 
     @router.get("/users")
     async def users() -> list[Json]:
-        return [shown_person(person) for person in zalo.people()]
+        return [
+            {**shown_person(person), "from_oa": len(_from_oa(zalo, person.user_id))}
+            for person in zalo.people()
+        ]
 
     @router.post("/users")
     async def add_user(given: NewUser) -> Json:
-        person = zalo.phone.add(given.display_name, given.phone)
-        if given.following:
-            zalo.phone.follow(person.user_id)
-        return {"user_id": person.user_id}
+        """With `count` many of them at once, who have `last_wrote` so long ago without a word to the bot."""
+        people = [_new_person(zalo, given) for _ in range(given.count)]
+        one: Json = {"user_id": people[0]}
+        return one if given.count == 1 else {**one, "user_ids": people}
 
     @router.get("/users/{user_id}")
     async def user(user_id: str) -> Json:
@@ -74,6 +77,15 @@ def _people(zalo: PretendZalo) -> APIRouter:
         return [shown_message(message) for message in zalo.thread(user_id, hidden=hidden)]
 
     return router
+
+
+def _new_person(zalo: PretendZalo, given: NewUser) -> UserId:
+    person = zalo.phone.add(given.display_name, given.phone)
+    if given.following:
+        zalo.phone.follow(person.user_id)
+    if given.last_wrote:
+        person.last_interaction_at = zalo.clock.now() - _length(given.last_wrote)
+    return person.user_id
 
 
 def _acts(zalo: PretendZalo) -> APIRouter:
@@ -211,6 +223,10 @@ def _oa(zalo: PretendZalo) -> APIRouter:
     return router
 
 
+def _from_oa(zalo: PretendZalo, user_id: str) -> list[ThreadMessage]:
+    return [message for message in zalo.thread(user_id, hidden=True) if message.sender is Sender.OA]
+
+
 def _check_one_act(given: NewMessage) -> None:
     caption = given.attachment is not None
     acts = (None if caption else given.text, given.tap, given.attachment)
@@ -227,14 +243,22 @@ def _move(zalo: PretendZalo, move: ClockMove) -> None:
     if move.now:
         zalo.set_clock(SystemClock().now())
     if move.advance is not None:
+        by = _length(move.advance)
         try:
-            zalo.advance_clock(duration(move.advance))
-        except (ValueError, OverflowError) as error:
+            zalo.advance_clock(by)
+        except OverflowError as error:
             raise WrongAct(str(error)) from None
     if move.at is not None:
         zalo.set_clock(_next_time(zalo.clock.now(), move.at))
     if move.rate is not None:
         zalo.run_clock_at(move.rate)
+
+
+def _length(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except (ValueError, OverflowError) as error:
+        raise WrongAct(str(error)) from None
 
 
 def _next_time(now: datetime, clock_time: str) -> datetime:
@@ -265,7 +289,7 @@ def _stats(zalo: PretendZalo) -> Json:
         "users": len(zalo.people()),
         "messages": dict(messages),
         "wire": dict(zalo.log.counts),
-        "faults_struck": {name.value: count for name, count in zalo.faults.struck.items()},
+        "faults_struck": {str(name): count for name, count in zalo.faults.struck.items()},
         "tokens_issued": zalo.world.grants.issued,
         "granted": zalo.world.grants.granted,
         "webhook": _webhook(zalo),

@@ -18,6 +18,8 @@ class NewUser(BaseModel):
     display_name: str = Field(min_length=1, max_length=100)
     phone: str = ""
     following: bool = False
+    count: int = Field(1, ge=1, le=10_000)
+    last_wrote: str = ""
 
 
 class Enclosed(BaseModel):

@@ -1,6 +1,10 @@
-"""Faults that can be switched on by name, each by a rule that says when it strikes."""
+"""Faults that can be switched on by name, each by a rule that says when it strikes.
+
+A name that is a negative number ("-213") is one of Zalo's refusals: sends are answered with that code.
+"""
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,8 +75,11 @@ class Rule:
 class Strike:
     """A fault that hits this very call or webhook."""
 
-    name: FaultName
+    name: str
     rule: Rule
+
+
+_CODE = re.compile(r"-[0-9]{1,6}", re.ASCII)
 
 
 def read_rule(given: object) -> Rule | None:
@@ -108,17 +115,18 @@ class Faults:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._rules: dict[FaultName, Rule] = {}
-        self._met: Counter[FaultName] = Counter()
-        self.struck: Counter[FaultName] = Counter()
+        self._rules: dict[str, Rule] = {}
+        self._met: Counter[str] = Counter()
+        self.struck: Counter[str] = Counter()
 
     def set(self, rules: dict[str, object]) -> None:
         """All of the rules or none. Raises `RuleRefused`."""
         read = {}
         for name, given in rules.items():
-            if name not in set(FaultName):
-                raise RuleRefused(f"no fault {name!r}; there are {[str(known) for known in FaultName]}")
-            read[FaultName(name)] = read_rule(given)
+            if name not in set(FaultName) and _CODE.fullmatch(name) is None:
+                known = [str(one) for one in FaultName]
+                raise RuleRefused(f"no fault {name!r}; there are {known} and codes like -213")
+            read[name] = read_rule(given)
         for fault, rule in read.items():
             self._met[fault] = 0
             if rule is None:
@@ -132,15 +140,18 @@ class Faults:
         self.struck.clear()
 
     def rules(self) -> dict[str, object]:
-        """Every fault by name with its rule, "off" included."""
-        return {
-            name.value: rule.to_json() if (rule := self._rules.get(name)) else "off" for name in FaultName
-        }
+        """Every fault by name with its rule, "off" included; of the codes those that are on."""
+        off: dict[str, object] = dict.fromkeys((name.value for name in FaultName), "off")
+        return off | {str(name): rule.to_json() for name, rule in self._rules.items()}
 
-    def rule(self, name: FaultName) -> Rule | None:
+    def codes(self) -> list[int]:
+        """The refusals that are switched on."""
+        return [int(name) for name in self._rules if _CODE.fullmatch(name)]
+
+    def rule(self, name: str) -> Rule | None:
         return self._rules.get(name)
 
-    def strike(self, name: FaultName, user_id: UserId | None = None, path: str = "") -> Strike | None:
+    def strike(self, name: str, user_id: UserId | None = None, path: str = "") -> Strike | None:
         """Whether the fault hits now; asking counts."""
         rule = self._rules.get(name)
         if rule is None or (rule.user and rule.user != user_id) or rule.path not in path:
@@ -151,7 +162,7 @@ class Faults:
         self.struck[name] += 1
         return Strike(name, rule)
 
-    def _hits(self, name: FaultName, rule: Rule) -> bool:
+    def _hits(self, name: str, rule: Rule) -> bool:
         match rule.when:
             case When.ALWAYS:
                 return True

@@ -157,6 +157,7 @@ class Gate:
             return given
         self._check_rate(call)
         self._check_token(call)
+        self._check_refusals(call)
         data = await act(call)
         call.code = 0
         envelope: Json = {"data": data, "error": 0, "message": "Success"}
@@ -196,7 +197,14 @@ class Gate:
         if proof != self._world.grants.proof_of(call.token):
             raise zbs_refusal(ZBS_PROOF) if zbs else refusal(BAD_PROOF)
 
-    def _strike(self, name: FaultName, call: Call) -> Strike | None:
+    def _check_refusals(self, call: Call) -> None:
+        """Codes that are switched on refuse sends, unless their rule names another path."""
+        for code in self._world.faults.codes():
+            name = str(code)
+            if (_is_send(call) or self._names_path(name)) and self._strike(name, call):
+                raise zbs_refusal(code) if call.family is Family.ZBS else refusal(code)
+
+    def _strike(self, name: str, call: Call) -> Strike | None:
         """Token calls are hit only by rules that name their path: no grant is lost by a fault for sends."""
         if call.family is Family.OAUTH:
             rule = self._world.faults.rule(name)
@@ -206,10 +214,10 @@ class Gate:
             return None
         struck = self._world.faults.strike(name, call.user_id, call.path)
         if struck:
-            call.faults.append(name.value)
+            call.faults.append(str(name))
         return struck
 
-    def _names_path(self, name: FaultName) -> bool:
+    def _names_path(self, name: str) -> bool:
         rule = self._world.faults.rule(name)
         return rule is not None and bool(rule.path)
 

@@ -198,7 +198,8 @@ class Postman:
             return Outcome(None, False, f"{type(error).__name__}: {error}")
         except TimeoutError:
             return Outcome(None, True, f"no answer within {self._config.webhook_timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, AttributeError) as error:
+            # AttributeError: anyio looks for the socket of a connection that was reset while it was opened.
             return Outcome(None, True, f"{type(error).__name__}: {error}")
         return Outcome(answer.status_code, True, answer.text)
 

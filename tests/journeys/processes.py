@@ -123,6 +123,12 @@ class Process:
         written = self.stderr.read_text(encoding="utf-8", errors="replace")
         return [line for line in written.splitlines() if '"level": "error"' in line or "Traceback" in line]
 
+    def memory(self) -> int:
+        """MiB in use at the highest moment of the process that runs now."""
+        status = Path(f"/proc/{self._popen_now().pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) // 1024
+
     def _end(self, how: signal.Signals) -> None:
         if self._popen is None:
             return
@@ -220,8 +226,12 @@ def bot_environment(
 
 
 @contextmanager
-def stage(folder: Path, database_url: str | None = None, rate: float = 1.0) -> Iterator[Stage]:
+def stage(
+    folder: Path, database_url: str | None = None, rate: float = 1.0, **settings: str
+) -> Iterator[Stage]:
     """Both processes with the invented directory loaded; `rate` makes their clocks run faster than ours.
+
+    More settings of the bot go by their names: DAUMOI_HALT_ABOVE="1".
 
     Neither may have logged an exception by the time the stage is taken down.
     """
@@ -237,6 +247,7 @@ def stage(folder: Path, database_url: str | None = None, rate: float = 1.0) -> I
         database = Database(database_url)
         ending.callback(database.close)
         bot = _bot(folder, bot_port, database_url, zalo.url, control.post("/tokens").json())
+        bot.environment = {**bot.environment, **settings}
         ending.callback(bot.kill)
         if rate != 1.0:
             _run_fast(bot, control, rate)

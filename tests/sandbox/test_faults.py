@@ -160,3 +160,18 @@ async def test_a_skewed_clock_shows_in_the_timestamp(zalo: Zalo, bot: FakeBot) -
 async def test_an_unknown_fault_is_refused_by_name(zalo: Zalo) -> None:
     said = await zalo.control("PUT", "/faults", {"earthquake": "always"}, status=422)
     assert "earthquake" in said["error"]
+
+
+def test_every_refusal_of_zalo_can_be_switched_on_by_its_code() -> None:
+    faults = switchboard()
+    faults.set({"-213": {"percent": 30}, "-9999": {"next": 1}})
+    assert faults.codes() == [-213, -9999]
+    assert faults.rules()["-213"] == {"percent": 30}
+    assert faults.strike("-9999")
+    assert faults.codes() == [-213]
+    assert 20 <= sum(faults.strike("-213") is not None for _ in range(100)) <= 40
+    faults.set({"-213": "off"})
+    assert faults.codes() == []
+    for name in ("213", "-", "-213x", "- 213"):
+        with pytest.raises(RuleRefused):
+            faults.set({name: "always"})

@@ -69,6 +69,32 @@ def test_a_hang_that_outlasts_the_caller_sends_nothing(web: httpx.Client) -> Non
     assert texts(web, user_id) == ["xin chào", "chào Anh/Chị"]
 
 
+def test_a_code_that_is_switched_on_refuses_sends_alone_and_is_counted(web: httpx.Client) -> None:
+    user_id = person(web)
+    web.put("/api/faults", json={"-244": {"next": 1}, "-9999": "always"})
+    assert send(web, user_id) == {
+        "error": -244,
+        "message": "User has restricted this message type from your OA",
+    }
+    assert send(web, user_id)["error"] == -9999
+    assert web.get("/v2.0/oa/getoa", headers={"access_token": TOKEN}).json()["error"] == 0
+    assert web.get("/api/stats").json()["faults_struck"] == {"-244": 1, "-9999": 1}
+    assert texts(web, user_id) == ["xin chào"]
+    web.put("/api/faults", json={"-9999": "off"})
+    assert send(web, user_id)["error"] == 0
+
+
+def test_many_people_who_wrote_a_while_ago_are_made_at_once(web: httpx.Client) -> None:
+    wanted = {"display_name": "An", "count": 3, "last_wrote": "1h"}
+    made = web.post("/api/users", json=wanted).json()
+    assert len(set(made["user_ids"])) == 3
+    assert made["user_id"] == made["user_ids"][0]
+    assert send(web, made["user_ids"][2])["error"] == 0
+    heard = {one["user_id"]: one["from_oa"] for one in web.get("/api/users").json()}
+    assert [heard[one] for one in made["user_ids"]] == [0, 0, 1]
+    assert web.post("/api/users", json=wanted | {"last_wrote": "long ago"}).status_code == 422
+
+
 def test_only_the_answers_of_sends_are_lost(web: httpx.Client) -> None:
     web.put("/api/faults", json={"answer_lost": "always"})
     answer = web.get("/v2.0/oa/getoa", headers={"access_token": TOKEN})
