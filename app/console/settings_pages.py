@@ -17,7 +17,7 @@ from app.content.yaml_text import read_yaml
 from app.conversations.office_facts import Changed, change_fact, drop_fact, read_changed
 from app.handover.rules import EARLIEST, LATE_IN_THE_DAY, LATEST
 from app.kit.clock import VIETNAM
-from app.look.formats import number, percent
+from app.look.formats import number
 from app.runtime import flows_folder
 from app.staff.queries import names_of_staff
 from app.staff.rules import Right
@@ -143,7 +143,8 @@ def _times(visit: Visit) -> list[ShownValue]:
     settings = visit.desk.runtime.settings
     today = visit.now.astimezone(VIETNAM).date()
     ahead = sorted(day for day in send_hours(settings.send_hours).holidays if day >= today)[:8]
-    desk = f"thứ Hai đến Sáu, {EARLIEST:%H:%M} đến {LATEST:%H:%M}; hẹn trong ngày tới {LATE_IN_THE_DAY:%H:%M}"
+    hours = f"{EARLIEST:%H:%M} đến {LATEST:%H:%M}"
+    desk = f"thứ Hai đến thứ Sáu, {hours}; hẹn trong ngày tới {LATE_IN_THE_DAY:%H:%M}"
     return [
         ShownValue("Giờ gửi hàng loạt", settings.send_hours, "DAUMOI_SEND_HOURS"),
         ShownValue("Giờ cán bộ trả lời", desk, "app/handover/rules.py"),
@@ -169,7 +170,7 @@ def _limits(visit: Visit) -> list[ShownValue]:
             "DAUMOI_IMPORT_APPROVAL_ROWS",
         ),
         ShownValue(
-            "Tự dừng đợt gửi", f"khi {percent(settings.halt_above)} tin gần nhất hỏng", "DAUMOI_HALT_ABOVE"
+            "Tự dừng đợt gửi", f"khi {settings.halt_above:.0%} tin gần nhất hỏng", "DAUMOI_HALT_ABOVE"
         ),
         ShownValue(
             "Giá trả lời sau 48 giờ",
