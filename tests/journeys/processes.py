@@ -83,6 +83,10 @@ class Process:
     def running(self) -> bool:
         return self._popen is not None and self._popen.poll() is None
 
+    @property
+    def pid(self) -> int:
+        return self._popen_now().pid
+
     def start(self) -> None:
         """Returns once it answers. Raises `Late`, with what it wrote."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_THEIRS)}
