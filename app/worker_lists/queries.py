@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 
 from app.directory.models import Employer, Liaison, LiaisonState, Office, Officer
 from app.kit.vietnamese import fold
@@ -192,7 +192,7 @@ def _from_units(chosen_columns: Any, chosen: UnitFilter, *, by_name: bool = Fals
     """Employers are joined only where something is asked of them: thousands of look-ups less."""
     rows = chosen_columns.select_from(WorkerUnit)
     of_employer = (chosen.officers, chosen.office_id, chosen.officer_id)
-    if by_name or chosen.text.strip() or any(one is not None for one in of_employer):
+    if by_name or any(one is not None for one in of_employer):
         return rows.join(Employer, Employer.id == WorkerUnit.employer_id)
     return rows
 
@@ -238,18 +238,17 @@ def _conditions(chosen: UnitFilter, today: date) -> list[ColumnElement[bool]]:
     if chosen.has_liaison is not None:
         where.append(_SPEAKS.exists() if chosen.has_liaison else ~_SPEAKS.exists())
     if chosen.text.strip():
-        where.append(_named(chosen.text.strip()))
+        # Their names are looked through once, whatever then is counted, summed and put in order.
+        where.append(WorkerUnit.employer_id.in_(select(Employer.id).where(_named(chosen.text.strip()))))
     return where
 
 
 def _named(text: str) -> ColumnElement[bool]:
-    code = text.upper()
-    codes = (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
-    by_code = [one.startswith(code, autoescape=True) for one in codes]
     named: ColumnElement[bool] = Employer.name_folded.contains(fold(text), autoescape=True)
-    for one in by_code:
-        named = named | one
-    return named
+    if " " in text:  # no code has one
+        return named
+    codes = (Employer.old_code, Employer.new_code, Employer.tax_code, Employer.budget_code)
+    return or_(named, *(one.startswith(text.upper(), autoescape=True) for one in codes))
 
 
 def _unit(row: Any, today: date) -> UnitProgress:
