@@ -7,7 +7,6 @@ database at commit. A lost ring costs one polling interval, nothing else.
 import asyncio
 from collections.abc import Callable
 
-import psycopg
 import structlog
 from sqlalchemy import URL, Connection, text
 
@@ -28,6 +27,8 @@ def ring(db: Connection) -> None:
 
 async def hear(url: URL, answer: Callable[[], None]) -> None:
     """Calls `answer` at every ring, until cancelled."""
+    import psycopg  # here: it takes 8 MB, and on SQLite nobody listens
+
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:

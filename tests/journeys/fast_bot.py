@@ -1,8 +1,11 @@
-"""`daumoi serve` on a clock that runs fast: an hour of waiting in a minute.
+"""The bot's processes on a clock that runs fast: an hour of waiting in a minute.
 
-python -m tests.journeys.fast_bot '{"shown": …, "when_it_was": …, "rate": 60}' PORT
+python -m tests.journeys.fast_bot '{"shown": …, "when_it_was": …, "rate": 60}' serve --port PORT [--no-runner]
+python -m tests.journeys.fast_bot '{…}' runner
 """
 
+import argparse
+import asyncio
 import json
 import sys
 from datetime import UTC, datetime
@@ -11,7 +14,7 @@ import uvicorn
 
 from app.kit.clock import ShiftedClock
 from app.kit.logs import set_up_logs
-from app.main import create_app
+from app.main import create_app, run_runner
 from app.runtime import open_runtime
 from app.settings import Settings
 
@@ -24,7 +27,20 @@ def fast_clock(shown: str, when_it_was: str, rate: float) -> ShiftedClock:
     return clock
 
 
-if __name__ == "__main__":
+def main(clock: str, command: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=("serve", "runner"))
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-runner", action="store_true")
+    asked = parser.parse_args(command)
     set_up_logs()
-    app = create_app(open_runtime(Settings(), fast_clock(**json.loads(sys.argv[1]))))
-    uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
+    runtime = open_runtime(Settings(), fast_clock(**json.loads(clock)))
+    if asked.kind == "runner":
+        asyncio.run(run_runner(runtime))
+    else:
+        app = create_app(runtime, with_runner=not asked.no_runner)
+        uvicorn.run(app, port=asked.port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

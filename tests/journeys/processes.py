@@ -254,7 +254,7 @@ def stage(
         bot.environment = {**bot.environment, **settings}
         ending.callback(bot.kill)
         if rate != 1.0:
-            _run_fast(bot, control, rate)
+            run_fast([bot], control, rate)
         bot.start()
         yield Stage(bot, zalo, database, spool_folder(folder), control)
         bot.stop()
@@ -275,11 +275,12 @@ def _bot(folder: Path, port: int, database_url: str, zalo_url: str, tokens: Mapp
     return Process(command, environment, f"http://127.0.0.1:{port}", "/readyz", folder / "bot.log")
 
 
-def _run_fast(bot: Process, control: httpx.Client, rate: float) -> None:
-    """Zalo's clock and the bot's run at the same speed and, to a second or so, show the same time."""
+def run_fast(processes: Sequence[Process], control: httpx.Client, rate: float) -> None:
+    """Zalo's clock and theirs run at the same speed and, to a second or so, show the same time."""
     now = control.post("/clock", json={"rate": rate}).json()["now"]
-    clock = {"shown": now, "when_it_was": datetime.now(UTC).isoformat(), "rate": rate}
-    bot.command = [*FAST_BOT, json.dumps(clock), bot.command[-1]]
+    clock = json.dumps({"shown": now, "when_it_was": datetime.now(UTC).isoformat(), "rate": rate})
+    for process in processes:
+        process.command = [*FAST_BOT, clock, *process.command[len(DAUMOI) :]]
 
 
 def prepare(database_url: str) -> None:

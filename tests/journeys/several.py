@@ -16,6 +16,7 @@ from tests.journeys.processes import (
     bot_environment,
     free_port,
     prepare,
+    run_fast,
     spool_folder,
     zalo_process,
 )
@@ -31,8 +32,8 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, database_url: str) -> Iterator[Office]:
-    """Two of each kind, as in compose.yaml."""
+def office(folder: Path, database_url: str, rate: float = 1.0) -> Iterator[Office]:
+    """Two of each kind, as in compose.yaml; `rate` makes all clocks run faster than ours."""
     with ExitStack() as ending:
         ports, door = [free_port(), free_port()], free_port()
         zalo = zalo_process(folder, free_port(), door)
@@ -47,6 +48,8 @@ def office(folder: Path, database_url: str) -> Iterator[Office]:
         environment = bot_environment(folder, database_url, zalo.url, tokens, door)
         webs = [_web(folder, port, environment) for port in ports]
         runners = [_runner(folder, number, environment) for number in (1, 2)]
+        if rate != 1.0:
+            run_fast([*webs, *runners], control, rate)
         for process in (*webs, _balancer(folder, door, ports), *runners):
             ending.callback(process.kill)
             process.start()
