@@ -163,11 +163,11 @@ def walk_on(running: Stage, walkers: Sequence[Walker], owed: Sequence[int], chan
 def settled_by_contact(running: Stage) -> dict[str, int]:
     """One look into the bot's own table: asking 150 phones again and again would be the load."""
     counted = (
-        select(Delivery.contact, func.count())
+        select(Delivery.contact, func.count().label("number"))
         .where(Delivery.settled_at.is_not(None))
         .group_by(Delivery.contact)
     )
-    return running.database.read_now(lambda db: dict(db.execute(counted).tuples().all()))
+    return running.database.read_now(lambda db: {row.contact: row.number for row in db.execute(counted)})
 
 
 def in_flight(running: Stage) -> int:

@@ -1,7 +1,7 @@
 """A load balancer in one page: a request goes to the next web process, and to another if that one breaks.
 
 So does nginx with `proxy_next_upstream … non_idempotent`, as compose.yaml has it: a webhook that came twice
-is taken once, so it may be tried again. `python -m tests.journeys.balancer PORT PORT_OF_WEB…`
+is taken once, so it may be tried again. Webhooks go to the first web while it lives, the others are `backup`. `python -m tests.journeys.balancer PORT PORT_OF_WEB…`
 """
 
 import sys
@@ -10,6 +10,7 @@ from itertools import count
 
 from aiohttp import ClientConnectionError, ClientSession, web
 
+WEBHOOK = "/webhook/zalo"
 NOT_PASSED_ON = {
     "host",
     "connection",
@@ -27,7 +28,8 @@ class Balancer:
         self._session: ClientSession | None = None
 
     async def pass_on(self, request: web.Request) -> web.Response:
-        body, first = await request.read(), next(self._turn)
+        body = await request.read()
+        first = 0 if request.path == WEBHOOK else next(self._turn)
         for further in range(len(self._webs)):
             port = self._webs[(first + further) % len(self._webs)]
             try:

@@ -78,6 +78,7 @@ class Process:
     ready_at: str
     stderr: Path
     _popen: subprocess.Popen[bytes] | None = None
+    _answered: str = ""
 
     @property
     def running(self) -> bool:
@@ -103,7 +104,7 @@ class Process:
         try:
             until(self._answers, f"{self.url}{self.ready_at} answers 200", READY_WITHIN)
         except Late as late:
-            raise Late(f"{late}\n{self.last_words()}") from None
+            raise Late(f"{late}\nanswered: {self._answered}\n{self.last_words()}") from None
 
     def kill(self) -> None:
         """As a power cut would end it: no word of farewell, no clean-up."""
@@ -149,9 +150,12 @@ class Process:
         if self._popen_now().poll() is not None:
             raise Late(f"the process ended by itself\n{self.last_words()}")
         try:
-            return httpx.get(f"{self.url}{self.ready_at}", timeout=2, trust_env=False).status_code == 200
-        except httpx.TransportError:
+            answer = httpx.get(f"{self.url}{self.ready_at}", timeout=2, trust_env=False)
+        except httpx.TransportError as error:
+            self._answered = repr(error)
             return False
+        self._answered = answer.text
+        return answer.status_code == 200
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ def all_told_once_in_order(running: Office, people: list[Person], expected: list
 
 
 def overtaken(running: Office, person: Person) -> bool:
-    """Whether the database stalled for so long that one web kept an event back while the other took the next.
+    """Whether the database stalled just as the webhook moved from one web to the other.
 
     Each web has a spool of its own, so then, and only then, a later event may be written down first.
     """
