@@ -1,7 +1,8 @@
 """A load balancer in one page: a request goes to the next web process, and to another if that one breaks.
 
 So does nginx with `proxy_next_upstream … non_idempotent`, as compose.yaml has it: a webhook that came twice
-is taken once, so it may be tried again. Webhooks go to the first web while it lives, the others are `backup`. `python -m tests.journeys.balancer PORT PORT_OF_WEB…`
+is taken once, so it may be tried again. Webhooks go to the first web while it lives, the others are `backup`.
+`python -m tests.journeys.balancer PORT PORT_OF_WEB…`
 """
 
 import sys
