@@ -137,9 +137,8 @@ def _status(db: Database, broadcast_id: int) -> Shown:
 
     ground, now = _ground(), SystemClock().now()
     seen = db.read_now(lambda tx: queries.read_overview(tx, broadcast_id))
-    ways = db.read_now(lambda tx: queries.read_ways(tx, broadcast_id))
-    reasons = db.read_now(lambda tx: queries.read_reasons(tx, broadcast_id))
-    progress = db.read_now(lambda tx: queries.read_progress(tx, ground, broadcast_id, now))
+    ways, reasons = seen.tally.ways(), seen.tally.reasons()
+    progress = db.read_now(lambda tx: queries.read_progress(tx, ground, seen, now))
     return {
         "id": seen.id,
         "title": seen.title,

@@ -110,6 +110,8 @@ class Broadcast(Base):
 
 _WAITING = text("state = 'planned'")
 _IN_DOUBT = text("state IN ('claimed', 'unknown')")
+_DELIVERED, _SEEN = text("delivered_at IS NOT NULL"), text("seen_at IS NOT NULL")
+_ANSWERED, _OF_TEST = text("answered_at IS NOT NULL"), text("batch <> ''")
 
 
 class Recipient(Base):
@@ -162,7 +164,27 @@ class Recipient(Base):
             sqlite_where=_WAITING,
         ),
         Index("ix_recipient_in_doubt", "contact", postgresql_where=_IN_DOUBT, sqlite_where=_IN_DOUBT),
-        Index("ix_recipient_counted", "broadcast_id", "state", "way"),
+        # Everything that a page counts stands in an index: none of its figures reads the rows themselves.
+        Index("ix_recipient_counted", "broadcast_id", "state", "way", "reason", "error_code", "price"),
+        Index("ix_recipient_claimed", "broadcast_id", "claimed_at"),
+        Index("ix_recipient_listed", "broadcast_id", "id"),
+        Index(
+            "ix_recipient_delivered",
+            "broadcast_id",
+            "delivered_at",
+            postgresql_where=_DELIVERED,
+            sqlite_where=_DELIVERED,
+        ),
+        Index("ix_recipient_seen", "broadcast_id", "seen_at", postgresql_where=_SEEN, sqlite_where=_SEEN),
+        Index(
+            "ix_recipient_answered",
+            "broadcast_id",
+            "answered_at",
+            "answer",
+            postgresql_where=_ANSWERED,
+            sqlite_where=_ANSWERED,
+        ),
+        Index("ix_recipient_of_test", "broadcast_id", "id", postgresql_where=_OF_TEST, sqlite_where=_OF_TEST),
         Index("ix_recipient_message_id", "message_id"),
         Index("ix_recipient_contact", "contact", "id"),
     )

@@ -1,15 +1,16 @@
 """What pages and commands show of broadcasts: frozen records, counted by the database."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, cast, func, select
 
 from app.broadcasts.content import Answer, Content, read_content
 from app.broadcasts.ground import Ground
-from app.broadcasts.ledger import Counts, counts
+from app.broadcasts.ledger import Counts
 from app.broadcasts.models import Broadcast, BroadcastState, Recipient, RecipientState
 from app.broadcasts.steering import NoSuchBroadcast
 from app.kit.db import UtcMs
@@ -40,6 +41,41 @@ class ReasonLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Everybody of a broadcast, counted once: the states, the ways and the reasons are sums of it."""
+
+    lines: Sequence[tuple[RecipientState, Way | None, str | None, int | None, int, int]]
+    """State, way, reason, Zalo's code; how many, and their price together."""
+
+    @property
+    def counts(self) -> Counts:
+        by_state: dict[str, int] = defaultdict(int)
+        for state, *_, count, _ in self.lines:
+            by_state[state] += count
+        return Counts(dict(by_state))
+
+    def ways(self) -> list[WayLine]:
+        """The forecast while it is planned, the bill afterwards."""
+        waiting, reached, prices = Counter[Way](), Counter[Way](), Counter[Way]()
+        used = {way for _, way, *_ in self.lines if way is not None}
+        for state, way, _, _, count, price in self.lines:
+            if way is None or state not in _WAITS | _REACHED:
+                continue
+            (waiting if state in _WAITS else reached)[way] += count
+            prices[way] += price
+        return [WayLine(way, waiting[way], reached[way], prices[way]) for way in Way if way in used]
+
+    def reasons(self) -> list[ReasonLine]:
+        """Why people were left out, failed, or stay in doubt; the most frequent first."""
+        found: Counter[tuple[str, int | None]] = Counter()
+        for _, _, reason, code, count, _ in self.lines:
+            if reason is not None:
+                found[reason, code] += count
+        lines = [ReasonLine(reason, code, count) for (reason, code), count in found.items()]
+        return sorted(lines, key=lambda line: (-line.count, line.reason))
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     id: int
     title: str
@@ -52,9 +88,13 @@ class Overview:
     started_at: datetime | None
     ended_at: datetime | None
     note: str | None
-    counts: Counts
+    tally: Tally
     answered: int
     content: Content = field(repr=False)
+
+    @property
+    def counts(self) -> Counts:
+        return self.tally.counts
 
     @property
     def settled(self) -> int:
@@ -100,7 +140,14 @@ class HourPoint:
     """Of the answers, those that say so."""
 
 
-_REACHED = Recipient.state.in_([RecipientState.SENT, RecipientState.DELIVERED, RecipientState.SEEN])
+_WAITS = frozenset({RecipientState.PLANNED, RecipientState.CLAIMED})
+_REACHED = frozenset({RecipientState.SENT, RecipientState.DELIVERED, RecipientState.SEEN})
+_KEYS = (Recipient.state, Recipient.way, Recipient.reason, Recipient.error_code)
+_TALLY = (
+    select(*_KEYS, func.count(), func.sum(Recipient.price))
+    .where(Recipient.broadcast_id == bindparam("broadcast"))
+    .group_by(*_KEYS)
+)
 
 
 def list_broadcasts(db: Connection, before: int | None = None, most: int = PAGE) -> list[Overview]:
@@ -119,45 +166,24 @@ def read_overview(db: Connection, broadcast_id: int) -> Overview:
     return _overview(db, row)
 
 
-def read_progress(db: Connection, ground: Ground, broadcast_id: int, now: datetime) -> Progress:
+def read_tally(db: Connection, broadcast_id: int) -> Tally:
+    rows = db.execute(_TALLY, {"broadcast": broadcast_id})
+    return Tally(
+        [
+            (RecipientState(state), None if way is None else Way(way), reason, code, count, int(price))
+            for state, way, reason, code, count, price in rows
+        ]
+    )
+
+
+def read_progress(db: Connection, ground: Ground, seen: Overview, now: datetime) -> Progress:
     recent = select(func.count()).where(
-        Recipient.broadcast_id == broadcast_id, Recipient.claimed_at > now - RECENT
+        Recipient.broadcast_id == seen.id, Recipient.claimed_at > now - RECENT
     )
     per_minute: int = db.execute(recent).scalar_one()
-    left = counts(db, broadcast_id).of(RecipientState.PLANNED, RecipientState.CLAIMED)
+    left = seen.counts.of(*_WAITS)
     per_second = ground.bulk_per_minute / 60
     return Progress(per_minute, ground.hours.ends_at(now, left, per_second) if left else None)
-
-
-def read_ways(db: Connection, broadcast_id: int) -> list[WayLine]:
-    """The forecast while it is planned, the bill afterwards."""
-    waits = Recipient.state.in_([RecipientState.PLANNED, RecipientState.CLAIMED])
-    reached: ColumnElement[int] = case((_REACHED, 1), else_=0)
-    waiting: ColumnElement[int] = case((waits, 1), else_=0)
-    rows = db.execute(
-        select(
-            Recipient.way,
-            func.sum(waiting),
-            func.sum(reached),
-            func.sum(case((_REACHED | waits, Recipient.price), else_=0)),
-        )
-        .where(Recipient.broadcast_id == broadcast_id, Recipient.way.is_not(None))
-        .group_by(Recipient.way)
-    )
-    lines = {Way(row[0]): WayLine(Way(row[0]), int(row[1]), int(row[2]), int(row[3])) for row in rows}
-    return [lines[way] for way in Way if way in lines]
-
-
-def read_reasons(db: Connection, broadcast_id: int) -> list[ReasonLine]:
-    """Why people were left out, failed, or stay in doubt; the most frequent first."""
-    number = func.count()
-    rows = db.execute(
-        select(Recipient.reason, Recipient.error_code, number)
-        .where(Recipient.broadcast_id == broadcast_id, Recipient.reason.is_not(None))
-        .group_by(Recipient.reason, Recipient.error_code)
-        .order_by(number.desc(), Recipient.reason)
-    )
-    return [ReasonLine(row[0] or "", row[1], row[2]) for row in rows]
 
 
 def list_recipients(
@@ -184,28 +210,31 @@ def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
     if start is None:
         return []
     columns = {
-        "delivered": func.coalesce(Recipient.delivered_at, Recipient.seen_at, type_=UtcMs),
+        "delivered": Recipient.delivered_at,
         "seen": Recipient.seen_at,
         "answered": Recipient.answered_at,
-        "done": case((Recipient.answer == Answer.DONE, Recipient.answered_at)),
     }
     by_hour = {name: _by_hour(db, broadcast_id, column, start) for name, column in columns.items()}
+    is_done = Recipient.answer == Answer.DONE
+    by_hour["done"] = _by_hour(db, broadcast_id, Recipient.answered_at, start, is_done)
     last = max((hour for hours in by_hour.values() for hour in hours), default=-1)
-    sums = dict.fromkeys(columns, 0)
+    sums = dict.fromkeys(by_hour, 0)
     points = []
     for hour in range(last + 1):
-        for name in columns:
+        for name in by_hour:
             sums[name] += by_hour[name].get(hour, 0)
         points.append(HourPoint(hour, sums["delivered"], sums["seen"], sums["answered"], sums["done"]))
     return points
 
 
-def _by_hour(db: Connection, broadcast_id: int, column: Any, start: datetime) -> Mapping[int, int]:
+def _by_hour(
+    db: Connection, broadcast_id: int, column: Any, start: datetime, *also: ColumnElement[bool]
+) -> Mapping[int, int]:
     ms = cast(column, UtcMs.impl)
-    hour = cast(func.floor((ms - int(start.timestamp() * 1000)) / HOUR_MS), Integer)
+    hour = (ms - int(start.timestamp() * 1000)) // HOUR_MS
     rows = db.execute(
         select(hour, func.count())
-        .where(Recipient.broadcast_id == broadcast_id, column.is_not(None))
+        .where(Recipient.broadcast_id == broadcast_id, column.is_not(None), *also)
         .group_by(hour)
     )
     return {max(row[0], 0): row[1] for row in rows}
@@ -227,7 +256,7 @@ def _overview(db: Connection, row: Any) -> Overview:
         row.started_at,
         row.ended_at,
         row.note,
-        counts(db, row.id),
+        read_tally(db, row.id),
         db.execute(answered).scalar_one(),
         read_content(row.content),
     )

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, literal, select, update
 
 from app.broadcasts.models import Recipient, RecipientState, in_state
+from app.kit.db import UtcMs
 from app.kit.ids import MessageId, UserId
 
 _TRACKING = re.compile(r"b([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
@@ -55,7 +57,8 @@ def mark_delivered(db: Connection, message_ids: Sequence[MessageId], at: datetim
 
 
 def mark_seen(db: Connection, message_ids: Sequence[MessageId], at: datetime) -> None:
-    _forward(db, message_ids, RecipientState.SEEN, at, seen_at=at)
+    received = func.coalesce(Recipient.delivered_at, literal(at, UtcMs))
+    _forward(db, message_ids, RecipientState.SEEN, at, seen_at=at, delivered_at=received)
 
 
 def mark_delivered_by_phone(db: Connection, tracking_id: str, message_id: MessageId, at: datetime) -> None:
@@ -77,7 +80,7 @@ def mark_delivered_by_phone(db: Connection, tracking_id: str, message_id: Messag
 
 
 def _forward(
-    db: Connection, message_ids: Sequence[MessageId], state: RecipientState, at: datetime, **times: datetime
+    db: Connection, message_ids: Sequence[MessageId], state: RecipientState, at: datetime, **times: Any
 ) -> None:
     db.execute(
         update(Recipient)

@@ -15,8 +15,6 @@ from app.broadcasts.queries import (
     WayLine,
     read_hours,
     read_progress,
-    read_reasons,
-    read_ways,
 )
 from app.broadcasts.wordings import REASONS, WAYS
 from app.look.formats import decimal, number
@@ -131,7 +129,7 @@ def read_figures(
     db: "Connection", ground: Ground, seen: Overview, now: datetime, *, whole: bool = True
 ) -> Figures:
     """Without `whole` only what moves from second to second."""
-    progress = read_progress(db, ground, seen.id, now)
+    progress = read_progress(db, ground, seen, now)
     counters = [
         Counter(key, label, tone, seen.counts.of(*states)) for key, (label, tone, states) in GROUPS.items()
     ]
@@ -143,8 +141,8 @@ def read_figures(
         seen,
         [one for one in counters if one.count or one.key != "chua-ro"],
         [(one.count / total, one.tone) for one in counters if one.key != "cho"],
-        [_reason(line) for line in read_reasons(db, seen.id)] if whole else [],
-        [_way(line) for line in read_ways(db, seen.id)] if whole else [],
+        [_reason(line) for line in seen.tally.reasons()] if whole else [],
+        [_way(line) for line in seen.tally.ways()] if whole else [],
         _rate(progress.per_minute) if goes else "",
         ends_at - now if goes and ends_at is not None else None,
         ends_at,

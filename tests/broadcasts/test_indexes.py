@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.dialects import sqlite
 
-from app.broadcasts import ledger, receipts
+from app.broadcasts import ledger, queries, receipts
 from app.broadcasts.audience import parse_audience
 from app.broadcasts.people import read_page
 from app.directory.models import Liaison
@@ -20,7 +20,8 @@ from tests.broadcasts.stage import NOON
         (ledger._DUE, "ix_recipient_waiting"),
         (receipts._IN_DOUBT, "ix_recipient_in_doubt"),
         (receipts._KNOWN, "ix_recipient_message_id"),
-        (ledger._COUNT, "ix_recipient_counted"),
+        (ledger._COUNT, "COVERING INDEX ix_recipient_counted"),
+        (queries._TALLY, "COVERING INDEX ix_recipient_counted"),
     ],
 )
 def test_sqlite_finds_its_way(sqlite_db: Database, question: Any, index: str) -> None:

@@ -44,7 +44,7 @@ async def test_each_person_is_planned_by_the_way_that_will_reach_them(stage: Sta
     await stage.liaison("Phone", spoke=timedelta(days=400))
     number = await stage.planned(content=WITH_TEMPLATE)
     assert [row.way for row in await stage.recipients(number)] == ["free", "paid", "template", "phone"]
-    ways = await stage.db.read(lambda tx: queries.read_ways(tx, number))
+    ways = (await stage.db.read(lambda tx: queries.read_tally(tx, number))).ways()
     assert [(line.way, line.waiting, line.price) for line in ways] == [
         (Way.FREE, 1, 0), (Way.PAID, 1, 55), (Way.TEMPLATE, 1, 165), (Way.PHONE, 1, 300),
     ]  # fmt: skip
@@ -61,7 +61,7 @@ async def test_who_is_left_out_is_told_with_the_reason(stage: Stage) -> None:
         silent: "silent", stopped: "stopped",
     }  # fmt: skip
     assert [row.reason for row in rows] == ["silent", "stopped", "no_value"]
-    reasons = await stage.db.read(lambda tx: queries.read_reasons(tx, number))
+    reasons = (await stage.db.read(lambda tx: queries.read_tally(tx, number))).reasons()
     assert {line.reason: line.count for line in reasons} == {"silent": 1, "stopped": 1, "no_value": 1}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from app.broadcasts import steering
+from app.broadcasts import queries, receipts, steering
 from app.broadcasts.content import Content
 from app.broadcasts.models import Broadcast, Recipient
 from app.broadcasts.rules import NotNow
@@ -229,3 +229,16 @@ async def test_a_named_test_batch_goes_first_and_the_rest_waits_for_the_word(sta
     assert (await stage.broadcast(number)).state == "planned"
     await stage.sent(number)
     assert (len(stage.arrived(mai)), len(stage.arrived(huy))) == (1, 1)
+
+
+async def test_who_has_seen_a_message_has_received_it_even_when_only_that_was_told(stage: Stage) -> None:
+    await stage.liaison()
+    number = await stage.planned()
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    at = stage.clock.now() + timedelta(hours=2)
+    await stage.db.write(lambda tx: receipts.mark_seen(tx, [row.message_id], at))
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.delivered_at, row.seen_at) == ("seen", at, at)
+    hours = await stage.db.read(lambda tx: queries.read_hours(tx, number))
+    assert [(one.hour, one.delivered, one.seen) for one in hours] == [(0, 0, 0), (1, 0, 0), (2, 1, 1)]
