@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
+import aiohttp
 
 from app.kit.clock import Clock, epoch_ms
 from app.kit.ids import UserId
@@ -23,6 +23,9 @@ RETRY_AFTER = tuple(timedelta(seconds=wait) for wait in (30, 300, 900, 1800, 360
 
 LONGEST_NAP = 0.25
 """Seconds between looks at the clock while waiting: it may be moved meanwhile."""
+
+KEPT_OPEN = 4.0
+"""Seconds that an idle connection is used again: most servers close theirs after five."""
 
 SHOWN = 4_000
 
@@ -70,7 +73,7 @@ class Postman:
         self.retry = config.retry
         self.enabled = True
         self.notices: list[str] = []
-        self._http: httpx.AsyncClient | None = None
+        self._http: aiohttp.ClientSession | None = None
         self._tails: dict[str, asyncio.Task[bool]] = {}
 
     def write(self, body: Mapping[str, object], user_id: UserId | None) -> Letter:
@@ -108,7 +111,7 @@ class Postman:
 
     async def close(self) -> None:
         if self._http is not None:
-            await self._http.aclose()
+            await self._http.close()
             self._http = None
 
     async def _carry(self, letter: Letter, wait: float, before: asyncio.Task[bool] | None) -> bool:
@@ -192,24 +195,30 @@ class Postman:
 
     async def _request(self, letter: Letter, headers: dict[str, str]) -> Outcome:
         try:
-            async with asyncio.timeout(self._config.webhook_timeout):
-                answer = await self._client().post(self.url, content=letter.body, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            async with (
+                asyncio.timeout(self._config.webhook_timeout),
+                self._client().post(
+                    self.url, data=letter.body, headers=headers, allow_redirects=False
+                ) as answer,
+            ):
+                return Outcome(answer.status, True, await answer.text())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Outcome(None, False, f"{type(error).__name__}: {error}")
         except TimeoutError:
             return Outcome(None, True, f"no answer within {self._config.webhook_timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, AttributeError) as error:
-            # AttributeError: anyio looks for the socket of a connection that was reset while it was opened.
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             return Outcome(None, True, f"{type(error).__name__}: {error}")
-        return Outcome(answer.status_code, True, answer.text)
 
-    def _client(self) -> httpx.AsyncClient:
+    def _client(self) -> aiohttp.ClientSession:
+        """Past httpx: its pool looks at every connection for every call, and echoes come by the hundred."""
         if self._http is None:
             patience = self._config.webhook_timeout
             # A connection that does not open is told apart from a slow answer: it gives up a little earlier.
-            waits = httpx.Timeout(patience * 2, connect=patience * 0.9)
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
-            self._http = httpx.AsyncClient(timeout=waits, limits=limits, trust_env=False)
+            waits = aiohttp.ClientTimeout(total=None, sock_connect=patience * 0.9)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_OPEN)
+            self._http = aiohttp.ClientSession(
+                connector=connector, timeout=waits, cookie_jar=aiohttp.DummyCookieJar()
+            )
         return self._http
 
     def _note_undelivered(self, letter: Letter) -> None:
