@@ -120,7 +120,33 @@ def stop(broadcast_id: Id, as_json: AsJson = False) -> None:
     _steer(broadcast_id, steering.stop, as_json)
 
 
-def _steer(broadcast_id: int, verb: Callable[..., None], as_json: bool) -> None:
+@broadcasts.command()
+def retry(broadcast_id: Id, as_json: AsJson = False) -> None:
+    """Send once more to everybody who failed, after the broadcast has ended."""
+    from app.broadcasts import steering
+
+    _steer(broadcast_id, steering.retry_failed, as_json)
+
+
+@broadcasts.command("test")
+def send_to_some_first(
+    broadcast_id: Id,
+    to: Annotated[list[str], typer.Option(help="Name, unit or phone that fits one liaison; repeatable.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send what is planned to these people first, and to nobody else yet."""
+    from app.broadcasts.rules import OPERATOR
+    from app.broadcasts.trying import find_one, send_test
+
+    with _refusals(), _database() as db:
+        ground, now = _ground(), SystemClock().now()
+        people = db.read_now(lambda tx: [find_one(tx, ground, broadcast_id, text) for text in to])
+        size = db.write_now(lambda tx: send_test(tx, ground, broadcast_id, "", people, OPERATOR, now))
+    shown = {"id": broadcast_id, "state": "testing", "recipients": size}
+    _print(shown, as_json, lambda: f"Gửi thử cho {size} người.")
+
+
+def _steer(broadcast_id: int, verb: Callable[..., object], as_json: bool) -> None:
     from app.broadcasts.queries import read_overview
     from app.broadcasts.rules import OPERATOR
 

@@ -111,24 +111,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientLine:
-    id: int
-    person: str
-    contact: str | None
-    liaison_id: int | None
-    state: RecipientState
-    way: Way | None
-    price: int
-    reason: str | None
-    error_code: int | None
-    settled_at: datetime | None
-    delivered_at: datetime | None
-    seen_at: datetime | None
-    answer: str | None
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class HourPoint:
     """What had come by the end of this hour since the start."""
 
@@ -186,24 +168,6 @@ def read_progress(db: Connection, ground: Ground, seen: Overview, now: datetime)
     return Progress(per_minute, ground.hours.ends_at(now, left, per_second) if left else None)
 
 
-def list_recipients(
-    db: Connection,
-    broadcast_id: int,
-    *,
-    state: RecipientState | None = None,
-    way: Way | None = None,
-    reason: str | None = None,
-    after: int = 0,
-    most: int = PAGE,
-) -> list[RecipientLine]:
-    """In the order of the plan; `after` is the last id of the page before."""
-    rows = select(Recipient.__table__).where(Recipient.broadcast_id == broadcast_id, Recipient.id > after)
-    for column, wanted in ((Recipient.state, state), (Recipient.way, way), (Recipient.reason, reason)):
-        if wanted is not None:
-            rows = rows.where(column == wanted)
-    return [_line(row) for row in db.execute(rows.order_by(Recipient.id).limit(most))]
-
-
 def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
     """Delivered, seen, answered and done by the hour since it started, summed up."""
     start = db.execute(select(Broadcast.started_at).where(Broadcast.id == broadcast_id)).scalar()
@@ -259,23 +223,4 @@ def _overview(db: Connection, row: Any) -> Overview:
         read_tally(db, row.id),
         db.execute(answered).scalar_one(),
         read_content(row.content),
-    )
-
-
-def _line(row: Any) -> RecipientLine:
-    return RecipientLine(
-        row.id,
-        row.person,
-        row.contact,
-        row.liaison_id,
-        RecipientState(row.state),
-        None if row.way is None else Way(row.way),
-        row.price,
-        row.reason,
-        row.error_code,
-        row.settled_at,
-        row.delivered_at,
-        row.seen_at,
-        row.answer,
-        row.answered_at,
     )

@@ -55,6 +55,15 @@ def find_candidates(db: Connection, ground: Ground, broadcast_id: int, text: str
     ]
 
 
+def find_one(db: Connection, ground: Ground, broadcast_id: int, text: str) -> str:
+    """The person that the text means. Raises `NotNow` when it means nobody, or several."""
+    found = find_candidates(db, ground, broadcast_id, text)
+    if len(found) == 1:
+        return found[0].person
+    names = ", ".join(f"{one.name} ({one.unit})" for one in found)
+    raise NotNow(f"“{text}” chưa rõ là ai: {names}." if found else f"Không tìm thấy đầu mối “{text}”.")
+
+
 def send_test(
     db: Connection,
     ground: Ground,

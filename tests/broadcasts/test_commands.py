@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
+from app.broadcasts.models import Recipient
 from app.cli import cli
 from app.directory.demo_data import load_demo
+from app.directory.models import Liaison
 from app.kit.db import Database
 from app.kit.seal import Sealer
 from app.sandbox.people import VERIFIED_LIAISON
@@ -59,11 +62,30 @@ def test_a_broadcast_is_written_planned_sent_held_and_stopped(office: Path) -> N
     assert status["reasons"][0]["reason"] == "broadcast_stopped"
 
 
+def test_somebody_named_gets_it_first_and_who_failed_gets_it_again(office: Path, sqlite_url: str) -> None:
+    told("new", "--audience", "role=liaison", "--text-file", str(office))
+    told("plan", "1")
+    with closing(Database(sqlite_url)) as db:
+        (name,) = db.read_now(
+            lambda tx: tx.execute(
+                select(Liaison.full_name).where(Liaison.contact == VERIFIED_LIAISON)
+            ).scalars()
+        )
+    assert told("test", "1", "--to", name) == {"id": 1, "state": "testing", "recipients": 1}
+    told("stop", "1")
+    with closing(Database(sqlite_url)) as db:
+        db.write_now(lambda tx: tx.execute(update(Recipient).values(state="failed")) and None)
+    assert told("retry", "1") == {"id": 1, "state": "sending"}
+    assert told("status", "1")["counts"]["planned"] == 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ["status", "7"],
         ["pause", "7"],
+        ["retry", "7"],
+        ["test", "7", "--to", "không có ai"],
         ["new", "--audience", "everybody", "--text-file", "{}"],
         ["new", "--audience", "role=liaison", "--text-file", "nowhere.txt"],
         ["new", "--audience", "role=liaison", "--text-file", "{}", "--ways", "pigeon"],

@@ -1,11 +1,8 @@
 """The plan: a way, a price or a reason for everybody, frozen, and the forecast of what it comes to."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from app.broadcasts import queries
 from app.broadcasts.content import (
@@ -20,7 +17,6 @@ from app.broadcasts.content import (
 )
 from app.broadcasts.forgetting import forget_in_broadcasts
 from app.broadcasts.planning import begin_plan, plan, plan_on
-from app.broadcasts.report import write_report
 from app.broadcasts.stopping import stop_by_link
 from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
 from app.mail.stop_link import PATH, stop_link
@@ -113,17 +109,6 @@ async def test_what_is_personal_in_a_plan_is_sealed(stage: Stage) -> None:
     (row,) = await stage.recipients(number)
     assert b"Mai" not in row.filled
     assert "Trần Thị Mai" in stage.sealer.open_text(row.filled)
-
-
-async def test_the_report_is_a_workbook_with_a_line_for_everybody(stage: Stage) -> None:
-    await stage.liaison("=SUM(A1)")
-    number = await stage.planned()
-    await stage.sent(number)
-    book = await stage.db.write(lambda tx: write_report(tx, number, STAFF, stage.clock.now()))
-    sheet = load_workbook(BytesIO(book)).active
-    assert isinstance(sheet, Worksheet)
-    rows = list(sheet.values)
-    assert rows[1][:4] == ("=SUM(A1)", "Công ty A", "đã gửi", "Trả lời miễn phí (48 giờ)")
 
 
 @pytest.mark.parametrize(
