@@ -55,10 +55,13 @@ class TokenKeeper:
         """Makes sure that the token which Zalo refused is no longer the current one.
 
         A call in flight may have been refused because the pair was renewed meanwhile: then nothing is spent.
+        Nor is a refresh token that Zalo has already refused shown to it again for every call.
         """
         async with self._one_at_a_time:
             link = await self._read()
-            if link is not None and link.pair.access_token == refused:
+            if link is None or link.state is not LinkState.LINKED:
+                return
+            if link.pair.access_token == refused:
                 await self._renew(link)
 
     async def look_again(self) -> None:

@@ -110,3 +110,10 @@ async def test_a_spent_refresh_token_needs_a_person(linked: Database) -> None:
     link = linked.read_now(lambda tx: read_link(tx, SEALER, OA))
     assert link is not None
     assert link.state is LinkState.NEEDS_CONSENT
+
+
+async def test_many_refused_calls_show_a_spent_refresh_token_once(linked: Database) -> None:
+    oauth = PretendOAuth(ConsentLost(-14014, "Invalid refresh token"))
+    tokens = keeper(linked, oauth)
+    await asyncio.gather(*(tokens.replace("a1") for _ in range(10)))
+    assert oauth.spent == ["r1"]
