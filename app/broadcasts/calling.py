@@ -94,17 +94,16 @@ class Caller:
             if one.way is Way.EMAIL:
                 return await self._write_letter(content, values, one)
             return await self._call_zalo(broadcast_id, content, values, one)
-        except (BadMessage, BrokenSeal, KeyError) as error:  # nothing can have left yet
-            return Called(
-                Result(
-                    one.recipient.id,
-                    RecipientState.FAILED,
-                    one.recipient.attempts,
-                    reason=Reason.TOO_LONG,
-                    note=str(error),
-                ),
-                counts=True,
-            )
+        except BrokenSeal as error:
+            return self._unsaid(one, Reason.UNREADABLE, error)
+        except (BadMessage, KeyError) as error:
+            return self._unsaid(one, Reason.TOO_LONG, error)
+
+    def _unsaid(self, one: ToCall, reason: Reason, error: Exception) -> Called:
+        """Nothing can have left yet."""
+        number, attempts = one.recipient.id, one.recipient.attempts
+        failed = Result(number, RecipientState.FAILED, attempts, reason=reason, note=str(error))
+        return Called(failed, counts=True)
 
     def in_doubt(self, one: ToCall, note: str) -> Called:
         """Nobody can say whether the call was made: it stays unknown, in sight of staff."""

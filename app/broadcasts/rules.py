@@ -24,6 +24,8 @@ class Reason(StrEnum):
     """Why a person gets nothing, beside those reasons that lie in the ways to reach them (`ways.Why`)."""
 
     TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    """What was filled in is sealed with a key that this process does not have."""
     NO_VALUE = "no_value"
     """The text asks for something that is not known of this person."""
     ENDED = "ended"

@@ -13,6 +13,7 @@ from app.broadcasts.models import Broadcast, Recipient
 from app.broadcasts.rules import NotNow
 from app.directory.models import Liaison
 from app.kit.ids import RunnerId
+from app.kit.seal import Sealer
 from app.work.ledger import ClaimLost, hand_back
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
 
@@ -242,3 +243,20 @@ async def test_who_has_seen_a_message_has_received_it_even_when_only_that_was_to
     assert (row.state, row.delivered_at, row.seen_at) == ("seen", at, at)
     hours = await stage.db.read(lambda tx: queries.read_hours(tx, number))
     assert [(one.hour, one.delivered, one.seen) for one in hours] == [(0, 0, 0), (1, 0, 0), (2, 1, 1)]
+
+
+async def test_what_another_key_has_sealed_fails_with_that_reason_and_is_sent_again_with_the_key(
+    stage: Stage,
+) -> None:
+    contact = await stage.liaison()
+    number = await stage.planned()
+    right, stage.sealer = stage.sealer, Sealer("quite-another-key")
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.reason) == ("failed", "unreadable")
+    assert stage.arrived(contact) == []
+    stage.sealer = right
+    await stage.db.write(lambda tx: steering.retry_failed(tx, number, STAFF, stage.clock.now()))
+    await stage.run()
+    assert await stage.states(number) == ["sent"]
+    assert len(stage.arrived(contact)) == 1
