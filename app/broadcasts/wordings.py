@@ -33,7 +33,7 @@ REASONS: Mapping[str, str] = {
     Why.NO_ADDRESS: "Chưa có Zalo, số điện thoại hay thư điện tử dùng được.",
     Why.NOT_ALLOWED: "Có cách gửi nhưng đợt này không cho dùng.",
     Reason.TOO_LONG: "Nội dung điền vào quá dài so với giới hạn của Zalo.",
-    Reason.UNREADABLE: "Không mở được nội dung vì khoá bí mật đã đổi. Cần kỹ thuật thêm khoá cũ rồi “gửi lại”.",
+    Reason.UNREADABLE: "Khoá bí mật đã đổi nên không đọc được. Cần kỹ thuật thêm khoá cũ rồi “gửi lại”.",
     Reason.NO_VALUE: "Thiếu thông tin mà nội dung cần (ví dụ đơn vị, hạn, cán bộ).",
     Reason.ENDED: "Không còn là đầu mối khi đến lượt.",
     Reason.NOT_MEANT: "Không còn thuộc đối tượng khi đến lượt (ví dụ danh sách đã xong).",
