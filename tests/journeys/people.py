@@ -7,7 +7,7 @@ from app.content.transcript import Does, Doing, Says, Shares, Taps, Waits
 from app.kit.ids import UserId
 from tests.journeys.processes import Json, Stage, until
 
-_REPORTS = ("user_received_message", "user_seen_message", "oa_send_")
+REPORTS = ("user_received_message", "user_seen_message", "oa_send_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Person:
             for entry in log
             if entry["direction"] == "webhook"
             and entry["user_id"] == self.user_id
-            and not entry["name"].startswith(_REPORTS)
+            and not entry["name"].startswith(REPORTS)
         ]
 
 
