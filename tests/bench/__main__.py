@@ -84,7 +84,21 @@ async def play_round(
         else:
             chosen = side_by_side(stub.url, folder, cluster)
         for subject in chosen:
-            await measure(subject, stub, options, results[subject.name])
+            if subject.name not in left_out:
+                await measure_or_leave_out(subject, stub, options, results)
+
+
+async def measure_or_leave_out(
+    subject: Subject, stub: Stub, options: argparse.Namespace, results: dict[str, Results]
+) -> None:
+    """Who does not bring all replies within two minutes has no figures; the others are measured on."""
+    remark(subject.name)
+    try:
+        await measure(subject, stub, options, results[subject.name])
+    except TimeoutError:
+        left_out.add(subject.name)
+        del results[subject.name]
+        remark(f"{subject.name} is left out: some replies never came ({stub.total} came)")
 
 
 def side_by_side(stub: str, folder: Path, cluster: Path) -> list[Subject]:
