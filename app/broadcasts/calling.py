@@ -36,11 +36,14 @@ from app.zalo.client import ZaloClient
 from app.zalo.errors import Fault, TokenRejected, ZaloError
 from app.zalo.messages import BadMessage
 from app.zalo.template import Template
+from app.zalo.transport import CALL_LIMIT
 
 log = structlog.get_logger()
 
 LINK_AGAIN = timedelta(minutes=1)
 MAIL_AGAIN = timedelta(minutes=1)
+SURELY_OVER = timedelta(seconds=CALL_LIMIT + 3)
+"""Before it is looked up whether a message arrived: a slow Zalo may still be at the call we gave up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +188,9 @@ class Caller:
             case AllWait(at):
                 await self._pace.close(at)
                 return Called(self._again(one, at, code, note, counted=False))
-            case InDoubt(look_at):
-                return Called(self._in_doubt(one, look_at if one.way in CHAT_WAYS else None, code, note))
+            case InDoubt():
+                look_at = now + SURELY_OVER if one.way in CHAT_WAYS else None
+                return Called(self._in_doubt(one, look_at, code, note))
             case Halt():
                 return Called(self._again(one, now, code, note, counted=False), halt=error.staff_line or note)
             case UploadAgain():

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from app.audit.trail import Entry, record
 from app.broadcasts import ledger, settling
 from app.broadcasts.audience import Audience, parse_audience
-from app.broadcasts.calling import Called, ToCall
+from app.broadcasts.calling import SURELY_OVER, Called, ToCall
 from app.broadcasts.choosing import choose_way
 from app.broadcasts.content import Content, read_content
 from app.broadcasts.ground import Ground
@@ -27,12 +27,9 @@ from app.kit.clock import epoch_ms, from_epoch_ms
 from app.kit.db import upsert
 from app.outbox.ways import CHAT_WAYS, Nobody, Offer, Reach, Way, Why
 from app.work.ledger import Claim, hold
-from app.zalo.transport import CALL_LIMIT
 
 SYSTEM = "system"
 MOST_DOUBTFUL = 200
-LEFT_LOOK_AFTER = timedelta(seconds=CALL_LIMIT + 3)
-"""Who held it before may be frozen, not dead: by then no call of theirs is under way any more."""
 GOES_OUT = frozenset({BroadcastState.SENDING, BroadcastState.TESTING})
 LOOKS_UP = GOES_OUT | {BroadcastState.STOPPED}
 
@@ -79,7 +76,7 @@ def begin(db: Connection, claim: Claim, ground: Ground, now: datetime) -> Told:
     """Takes the broadcast up: what a dead process left claimed is in doubt; a due one starts."""
     hold(db, claim)
     told = read_told(db, ground, int(claim.key))
-    settling.leave_in_doubt(db, told.id, now + LEFT_LOOK_AFTER, now)
+    settling.leave_in_doubt(db, told.id, now + SURELY_OVER, now)
     if told.state is BroadcastState.SCHEDULED and told.scheduled_at is not None and told.scheduled_at <= now:
         db.execute(
             update(Broadcast)
