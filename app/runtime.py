@@ -1,6 +1,7 @@
 """What a running process holds; built once, handed on."""
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,13 +130,18 @@ def _take_first_tokens(db: Connection, sealer: Sealer, settings: Settings, now: 
         store_first_pair(db, sealer, settings.zalo_oa_id, Pair(access, refresh), now)
 
 
+def way_prices(settings: Settings) -> Mapping[Way, int]:
+    """What a message costs, in đồng, by the ways whose price is the office's to know."""
+    return {Way.PAID: settings.price_paid_reply}
+
+
 def open_ground(settings: Settings, sealer: Sealer) -> Ground:
     """What broadcasts stand on, as the settings have it."""
     rate = Rate(settings.zalo_rate_per_minute, settings.zalo_reply_share)
     return Ground(
         sealer,
         send_hours(settings.send_hours),
-        {Way.PAID: settings.price_paid_reply},
+        way_prices(settings),
         settings.public_url,
         rate.per_minute - rate.for_replies,
         settings.second_person_above,

@@ -109,13 +109,11 @@ def _lately(db: "Connection", visit: Visit) -> list[ShownLine]:
 
 def _standing_in(db: "Connection", visit: Visit) -> list[Leave]:
     """Colleagues on leave whose units this officer looks after today."""
-    mine, covered = visit.visitor.officer_id, visit.visitor.looks_after
-    today = visit.now.astimezone(VIETNAM).date()
-    return [
-        leave
-        for leave in (read_leaves(db, since=today, officer_id=mine) if len(covered) > 1 else [])
-        if leave.stand_in_id == mine and leave.from_on <= today
-    ]
+    mine, today = visit.visitor.officer_id, visit.now.astimezone(VIETNAM).date()
+    if len(visit.visitor.looks_after) < 2:
+        return []
+    leaves = read_leaves(db, since=today, officer_id=mine)
+    return [leave for leave in leaves if leave.stand_in_id == mine and leave.from_on <= today]
 
 
 def _greeting(visit: Visit) -> str:

@@ -19,6 +19,7 @@ from app.conversations.queries import read_thread, thread_pulse
 from app.handover.queries import Waiting, count_waiting, pulse, read_done, read_request, read_waiting
 from app.outbox.allowances import read_allowances
 from app.outbox.ways import Way
+from app.runtime import way_prices
 from app.staff.queries import names_of_staff
 from app.staff.rules import Right
 from app.work.ledger import Claim
@@ -89,7 +90,15 @@ def add_inbox_pages(pages: Pages) -> None:
             mine = None if runner is None else runner.id
             words, lan = model.noi_dung, model.lan
             return answer(
-                db, sealer, request, words, lan, entry, mine, prices=_prices(visit), shown=model.cach
+                db,
+                sealer,
+                request,
+                words,
+                lan,
+                entry,
+                mine,
+                prices=way_prices(visit.desk.runtime.settings),
+                shown=model.cach,
             )
 
         try:
@@ -195,12 +204,8 @@ def _opened(db: "Connection", visit: Visit, number: int | None) -> Opened | None
     lines = read_thread(db, sealer, request.contact)
     now = visit.desk.runtime.clock.now()
     shown = queued(request, visit.visitor.actor, names_of_staff(db), now)
-    box = answer_box(request, _prices(visit), read_allowances(db), now)
+    box = answer_box(request, way_prices(visit.desk.runtime.settings), read_allowances(db), now)
     return Opened(shown, spoken(lines), box, bool(request.taken_by) and not shown.mine)
-
-
-def _prices(visit: Visit) -> dict[Way, int]:
-    return {Way.PAID: visit.desk.runtime.settings.price_paid_reply}
 
 
 def _tab(wanted: str) -> str:

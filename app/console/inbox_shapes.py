@@ -33,8 +33,6 @@ STATES = {
     DeliveryState.SKIPPED: "không gửi nữa",
     DeliveryState.UNKNOWN: "chưa rõ đã tới chưa",
 }
-
-
 ATTACHED = {
     "tap": "bấm một nút",
     "image": "ảnh",
@@ -120,10 +118,8 @@ def answer_box(
     one: Waiting, prices: Mapping[Way, int], allowances: Sequence[Told], now: datetime
 ) -> AnswerBox:
     """The way that an answer takes now, as the planner finds it, in words."""
-    found, card = (
-        way_to_answer(one.facts, prices, now),
-        f"/dau-moi/{one.liaison_id}" if one.liaison_id else "",
-    )
+    found = way_to_answer(one.facts, prices, now)
+    card = f"/dau-moi/{one.liaison_id}" if one.liaison_id else ""
     if isinstance(found, Nobody):
         return AnswerBox(None, "Không gửi được qua Zalo", "bad", _no_way(found), "", card)
     left = time_left(one.facts, found.way, now)

@@ -23,7 +23,7 @@ from app.sandbox.sandbox import Sandbox, create_sandbox
 from app.settings import Settings
 from app.staff.demo_accounts import add_demo_accounts
 from tests.browser.desk import Console, ask
-from tests.browser.serving import free_port, serving
+from tests.browser.serving import open_port, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @in_one_loop
 async def phone() -> AsyncIterator[str]:
     """The address of the phone page, with a bot that answers every message."""
-    with free_port() as port:
+    with open_port() as port:
         config = SandboxConfig(
             app_id="1",
             app_secret="app-secret",
@@ -64,7 +64,7 @@ async def phone() -> AsyncIterator[str]:
 @in_one_loop
 async def console(sqlite_migrated_url: str, content_read_once: None) -> AsyncIterator[Console]:
     """A running console with accounts of every role and one person who waits."""
-    with free_port() as port:
+    with open_port() as port:
         settings = Settings(
             demo=True,
             database_url=sqlite_migrated_url,

@@ -23,7 +23,7 @@ class Port:
 
 
 @contextmanager
-def free_port() -> Iterator[Port]:
+def open_port() -> Iterator[Port]:
     with closing(socket.socket()) as listening:
         listening.bind(("127.0.0.1", 0))
         yield Port(listening, int(listening.getsockname()[1]))

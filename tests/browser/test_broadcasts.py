@@ -28,7 +28,7 @@ from app.runtime import open_ground
 from app.settings import Settings
 from tests.browser.conftest import in_one_loop
 from tests.browser.desk import inside
-from tests.browser.serving import free_port, serving
+from tests.browser.serving import open_port, serving
 from tests.browser.sight import CORNERS, violations, watch, width_of
 
 PEOPLE = 24
@@ -60,7 +60,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("DAUMOI_SPOOL_DIR", str(tmp_path / "spool"))
     for name, value in SETTINGS.items():
         monkeypatch.setenv(f"DAUMOI_{name}", value)
-    with free_port() as port:
+    with open_port() as port:
         async with serving(demo_app(port.number), port):
             contacts = await people_of(port.base)
             await asyncio.to_thread(make_liaisons, database_url, contacts)

@@ -11,7 +11,7 @@ from app.main import create_app
 from app.runtime import open_runtime
 from app.settings import Settings
 from tests.browser.conftest import in_one_loop
-from tests.browser.serving import free_port, serving
+from tests.browser.serving import open_port, serving
 from tests.browser.sight import violations, watch, width_of
 from tests.liaison_link.door import CLOCK_START, KEY, Office, StandingClock
 
@@ -23,7 +23,7 @@ PICTURES = os.environ.get("LIST_PICTURES", "")
 @in_one_loop
 async def office(sqlite_migrated_url: str, content_read_once: None) -> AsyncIterator[Office]:
     """An office whose list is served on a port of its own."""
-    with free_port() as port:
+    with open_port() as port:
         settings = Settings.model_validate(
             {
                 "database_url": sqlite_migrated_url,
