@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import Connection, select
 
 from app.directory.cell_values import ANNOUNCED, VERIFIED, WAITING
@@ -88,6 +87,8 @@ def _harmless(text: str) -> str:
 def _write_xlsx(file: Path, columns: list[Column], records: list[Record]) -> None:
     content = BytesIO()
     # In memory: it would otherwise leave the rows, personal data among them, in temporary files on its way.
+    import xlsxwriter  # type: ignore[import-untyped]  # 2 MB that only an export needs
+
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         # The text format keeps zeros and long numbers when somebody edits the cell.

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from io import BytesIO
 
-import xlsxwriter  # type: ignore[import-untyped]
 from sqlalchemy import Connection, select
 
 from app.audit.trail import Entry, record
@@ -53,6 +52,8 @@ def _wrong_rows(db: Connection, at: Moment, import_id: int) -> dict[int, str]:
 def _written(sheet: Sheet, header_row: int, wrong: dict[int, str]) -> bytes:
     content = BytesIO()
     last = max(len(row.cells) for row in sheet.rows)
+    import xlsxwriter  # type: ignore[import-untyped]  # 2 MB that only an export needs
+
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "_", sheet.name)[:31] or None)
 

@@ -8,7 +8,7 @@ from threading import Lock
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-REMEMBERED = 2000
+REMEMBERED = 500
 """What was sealed last: an event, a session or a message comes back within the second. Some megabytes."""
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LONGEST_CELL = 32_767
@@ -30,6 +28,8 @@ def write_workbook(sheets: Iterable[Sheet]) -> bytes:
     """
     content = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter  # type: ignore[import-untyped]  # 2 MB that only an export needs
+
     with xlsxwriter.Workbook(content, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         # The text format keeps zeros and long numbers when somebody edits the cell.

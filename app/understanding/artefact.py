@@ -4,19 +4,21 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.understanding.catalogue import FOLDER, TOLD
 from app.understanding.features import Concepts
-from app.understanding.model import Model, Vocabulary
+from app.understanding.model import Model
 from app.understanding.normalise import Spelling
 from app.understanding.policy import Guide
 from app.understanding.reader import Reader, Signpost
+from app.understanding.vocabulary import Vocabulary
 
 KEPT = 3
 """Artefacts that stay, the newest; a running process may still hold an older one open."""
@@ -30,9 +32,13 @@ SHAPING = (
     "policy",
     "reader",
     "training",
+    "vocabulary",
 )
 """The modules of this room that a trained reader depends on."""
-_ARRAYS = ("rarity", "margins", "bias", "hidden", "hidden_bias", "voice", "voice_bias")
+_OF_VOCABULARY = ("numbers", "columns", "starts", "rarity")
+_OF_MODEL = ("margins", "bias", "hidden", "hidden_bias", "voice", "voice_bias")
+_ALIGNED = 64
+"""Bytes; an array that begins elsewhere is copied at each use."""
 
 
 def fingerprint(flows: Path) -> str:
@@ -46,7 +52,7 @@ def fingerprint(flows: Path) -> str:
 
 
 def artefact_path(cache: Path, mark: str) -> Path:
-    return cache / f"understanding-{mark}.npz"
+    return cache / f"understanding-{mark}.arrays"
 
 
 def store(reader: Reader, path: Path) -> None:
@@ -55,7 +61,7 @@ def store(reader: Reader, path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **_packed(reader))
+            _write(file, _packed(reader))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -64,26 +70,48 @@ def store(reader: Reader, path: Path) -> None:
 
 
 def load(path: Path) -> Reader | None:
-    """None when there is no such file or it cannot be read."""
+    """None when there is no such file or it cannot be read.
+
+    The arrays stay in the file and are mapped: of the weights only what people's words touch is in memory.
+    """
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            return _unpacked(file)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        with path.open("rb") as file:
+            return _unpacked(_mapped(file))
+    except (OSError, ValueError, KeyError, EOFError):
         return None
 
 
+def _write(file: BinaryIO, arrays: Mapping[str, NDArray[Any]]) -> None:
+    file.write(json.dumps([*arrays]).encode() + b"\n")
+    for array in arrays.values():
+        file.write(bytes(-file.tell() % _ALIGNED))
+        np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
+
+
+def _mapped(file: BinaryIO) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for name in json.loads(file.readline()):
+        file.seek(-file.tell() % _ALIGNED, os.SEEK_CUR)
+        np.lib.format.read_magic(file)
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+        begin = file.tell()
+        mapped = np.memmap(file, kind, "r", begin, shape)
+        arrays[name] = np.asarray(mapped)
+        file.seek(begin + mapped.nbytes)
+    return arrays
+
+
 def _tidy(newest: Path) -> None:
-    others = [path for path in newest.parent.glob("understanding-*.npz") if path != newest]
+    others = [path for path in newest.parent.glob("understanding-*") if path != newest]
     for path in sorted(others, key=lambda one: one.stat().st_mtime, reverse=True)[KEPT - 1 :]:
         path.unlink(missing_ok=True)
 
 
-def _packed(reader: Reader) -> dict[str, Any]:
+def _packed(reader: Reader) -> dict[str, NDArray[Any]]:
     model = reader.model
     concepts = model.concepts
     words = {
         "intents": model.intents,
-        "terms": [list(known) for known in model.vocabulary.columns],
         "known": sorted(model.known),
         "slang": dict(model.spelling.slang),
         "phrases": [[" ".join(span), one] for span, one in model.spelling.phrases.items()],
@@ -95,29 +123,24 @@ def _packed(reader: Reader) -> dict[str, Any]:
         "pairs": [[sorted(pair), question] for pair, question in reader.guide.pairs.items()],
         "signposts": {name: asdict(signpost) for name, signpost in reader.signposts.items()},
     }
-    arrays = {name: getattr(model, name) for name in _ARRAYS if name != "rarity"}
+    arrays = {name: getattr(model.vocabulary, name) for name in _OF_VOCABULARY}
+    arrays |= {name: getattr(model, name) for name in _OF_MODEL}
     text = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
-    return {"words": text, "rarity": model.vocabulary.rarity, **arrays}
+    return {"words": text, **arrays}
 
 
-def _unpacked(file: Any) -> Reader:
-    words = json.loads(file["words"].tobytes())
-    arrays = {name: file[name] for name in _ARRAYS}
-    columns: list[dict[str, int]] = []
-    start = 0
-    for block in words["terms"]:
-        columns.append(dict(zip(block, range(start, start + len(block)), strict=True)))
-        start += len(block)
+def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> Reader:
+    words = json.loads(arrays["words"].tobytes())
     spelling = Spelling(
         words["slang"],
         {tuple(span.split(" ")): one for span, one in words["phrases"]},
         frozenset(words["fillers"]),
     )
     concepts = Concepts(_spans(words["plain"]), _spans(words["marked"]))
-    vocabulary = Vocabulary(tuple(columns), arrays.pop("rarity"))
-    model = Model(
-        tuple(words["intents"]), vocabulary, spelling, concepts, frozenset(words["known"]), **arrays
-    )
+    vocabulary = Vocabulary(**{name: arrays[name] for name in _OF_VOCABULARY})
+    weights = {name: arrays[name] for name in _OF_MODEL}
+    known = frozenset(words["known"])
+    model = Model(tuple(words["intents"]), vocabulary, spelling, concepts, known, **weights)
     pairs = {frozenset(pair): question for pair, question in words["pairs"]}
     guide = Guide(frozenset(words["outside"]), frozenset(words["silent"]), pairs)
     return Reader(model, guide, {name: _signpost(one) for name, one in words["signposts"].items()})

@@ -88,7 +88,7 @@ def terms_of(words: Sequence[Word], concepts: Concepts) -> Terms:
     return Terms(pieces, plain + pairs, names + both, accented, apart)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def pieces_of(word: str) -> tuple[str, ...]:
     """The pieces of a word of two to five letters, its edges counted as letters."""
     edged = f" {word} "

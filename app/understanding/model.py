@@ -1,7 +1,6 @@
 """The trained model at work: terms weighed, one probability for each intent. Numpy only."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,16 +9,11 @@ from numpy.typing import NDArray
 
 from app.understanding.features import Concepts, Terms, terms_of
 from app.understanding.normalise import Spelling, words_of
+from app.understanding.vocabulary import Columns, Floats, Vocabulary
 
-Floats = NDArray[np.float32]
 HalfFloats = NDArray[np.float16]
 """Weights of the many terms: half the memory, and no answer changes by it."""
-Numbers = NDArray[np.int32]
 
-BLOCK_WEIGHTS = (1.0, 1.0, 0.8, 0.8, 1.0)
-"""Pieces, words, concepts, accented words, words apart."""
-_TIMES = [0.0, *(1.0 + math.log(count) for count in range(1, 2000))]
-"""What a term counts that stands so often in a message; sixty words hold none more often."""
 SHARPNESS = 5.5
 """Turns the linear margins into chances that are neither timid nor boastful."""
 
@@ -27,33 +21,6 @@ SHARPNESS = 5.5
 class Scored(NamedTuple):
     intent: str
     chance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Every term that counts, by block: its column and its rarity."""
-
-    columns: tuple[Mapping[str, int], ...]
-    rarity: Floats
-
-    def weigh(self, terms: Terms) -> tuple[list[int], list[float]]:
-        """Columns and weights of a message; each block has the length that BLOCK_WEIGHTS gives it."""
-        columns: list[int] = []
-        weights: list[float] = []
-        for known, block, share in zip(self.columns, terms.blocks(), BLOCK_WEIGHTS, strict=True):
-            counted: dict[int, int] = {}
-            for term in block:
-                column = known.get(term)
-                if column is not None:
-                    counted[column] = counted.get(column, 0) + 1
-            if not counted:
-                continue
-            found = list(counted)
-            times = np.fromiter(map(_TIMES.__getitem__, counted.values()), np.float32, len(found))
-            raw = times * self.rarity[found]
-            columns += found
-            weights += (raw * (share / math.sqrt(float(raw @ raw)))).tolist()
-        return columns, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +50,9 @@ class Model:
     def chances(self, text: str) -> Floats:
         """One probability for each of `intents`."""
         columns, weights = self.vocabulary.weigh(self.terms(text))
-        linear, inner = self.bias, self.hidden_bias
-        if columns:
-            raw = np.asarray(weights, dtype=np.float32)
-            at = np.asarray(columns)
-            linear = linear + raw @ self.margins[at]
-            near = np.count_nonzero(at < len(self.hidden))  # words apart come last
-            inner = inner + raw[:near] @ self.hidden[at[:near]]
+        linear: Floats = self.bias + weights @ self.margins[columns]
+        near = columns.searchsorted(len(self.hidden))  # words apart come last
+        inner: Floats = self.hidden_bias + weights[:near] @ self.hidden[columns[:near]]
         together = np.maximum(inner, 0.0) @ self.voice + self.voice_bias
         chances: Floats = ((shares(SHARPNESS * linear) + shares(together)) / 2).astype(np.float32)
         return chances
@@ -102,11 +65,12 @@ class Model:
     def reasons(self, text: str, intent: str, most: int = 8) -> list[Scored]:
         """The terms that speak most for an intent, against the mean of all others; the linear opinion."""
         at = self.intents.index(intent)
-        columns, weights = self.vocabulary.weigh(self.terms(text))
-        names = {column: term for known in self.vocabulary.columns for term, column in known.items()}
+        terms = self.terms(text)
+        columns, weights = self.vocabulary.weigh(terms)
+        names = self.vocabulary.named(terms)
         pull = [
             Scored(names[column], float(weight * (self.margins[column, at] - self.margins[column].mean())))
-            for column, weight in zip(columns, weights, strict=True)
+            for column, weight in zip(columns.tolist(), weights, strict=True)
         ]
         return sorted(pull, key=lambda reason: -reason.chance)[:most]
 
@@ -118,18 +82,12 @@ def shares(scores: Floats) -> Floats:
     return divided
 
 
-def rows(vocabulary: Vocabulary, messages: Sequence[Terms]) -> tuple[Floats, Numbers, Numbers]:
+def rows(vocabulary: Vocabulary, messages: Sequence[Terms]) -> tuple[Floats, Columns, Columns]:
     """Messages as one sparse matrix: values, columns, and where each row begins."""
-    values: list[float] = []
-    columns: list[int] = []
-    starts = [0]
-    for message in messages:
-        found, weights = vocabulary.weigh(message)
-        columns += found
-        values += weights
-        starts.append(len(columns))
+    found = [vocabulary.weigh(message) for message in messages]
+    starts = np.cumsum([0, *(len(columns) for columns, _ in found)], dtype=np.int32)
     return (
-        np.array(values, dtype=np.float32),
-        np.array(columns, dtype=np.int32),
-        np.array(starts, dtype=np.int32),
+        np.concatenate([weights for _, weights in found]),
+        np.concatenate([columns for columns, _ in found]),
+        starts,
     )

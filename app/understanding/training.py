@@ -1,5 +1,6 @@
 """Phrases become a model. Needs scikit-learn, which nothing else does; run it in a process of its own."""
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -10,9 +11,10 @@ import numpy as np
 from app.understanding.catalogue import Catalogue
 from app.understanding.features import Concepts, Terms, terms_of
 from app.understanding.keyboards import plain_reading
-from app.understanding.model import Model, Vocabulary, rows
+from app.understanding.model import Model, rows
 from app.understanding.normalise import Spelling, words_of
 from app.understanding.reader import Reader, guide_of, signposts_of
+from app.understanding.vocabulary import Vocabulary, numbers_of
 
 FEWEST = (3, 2, 2, 2, 2)
 """Phrases in which a term of each block must stand to count."""
@@ -66,14 +68,22 @@ def _known_words(examples: Sequence[Example], spelling: Spelling) -> frozenset[s
 
 
 def _vocabulary(messages: Sequence[Terms]) -> Vocabulary:
-    columns: list[dict[str, int]] = []
+    blocks: list[list[str]] = []
     rarity: list[float] = []
     for number, fewest in enumerate(FEWEST):
         counted = Counter(term for message in messages for term in set(message.blocks()[number]))
-        kept = sorted(term for term, count in counted.items() if count >= fewest)
-        columns.append({term: len(rarity) + at for at, term in enumerate(kept)})
-        rarity += [1.0 + float(np.log((1 + len(messages)) / (1 + counted[term]))) for term in kept]
-    return Vocabulary(tuple(columns), np.array(rarity, dtype=np.float32))
+        blocks.append(_commonest_first(counted, number, fewest))
+        rarity += [1.0 + math.log((1 + len(messages)) / (1 + counted[term])) for term in blocks[-1]]
+    return Vocabulary.of(blocks, np.array(rarity, dtype=np.float32))
+
+
+def _commonest_first(counted: Counter[str], block: int, fewest: int) -> list[str]:
+    """Terms of a block that stand in enough phrases; one only of those that share a number."""
+    kept = sorted(
+        (term for term, times in counted.items() if times >= fewest), key=lambda one: (-counted[one], one)
+    )
+    apart = dict(zip(reversed(numbers_of(block, kept)), reversed(kept), strict=True))
+    return sorted(apart.values(), key=lambda one: (-counted[one], one))
 
 
 def _matrix(vocabulary: Vocabulary, messages: Sequence[Terms]) -> Any:
@@ -85,7 +95,7 @@ def _matrix(vocabulary: Vocabulary, messages: Sequence[Terms]) -> Any:
 
 def _heard_by_network(vocabulary: Vocabulary) -> int:
     """How many columns there are before the last block's, words apart."""
-    return sum(map(len, vocabulary.columns[:-1]))
+    return int(vocabulary.starts[-2])
 
 
 def _heard_again(examples: Sequence[Example]) -> list[int]:

@@ -5,8 +5,6 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from app.worker_lists.queries import UnitProgress
 from app.worker_lists.worker_queries import Worker
 
@@ -35,6 +33,8 @@ def letter_workbook(head: Letterhead, unit: UnitProgress, workers: tuple[Worker,
     """One sheet, fit for A4; names and unit are only ever written as text, never as a formula."""
     content = BytesIO()
     # In memory: names would otherwise lie in temporary files on the way.
+    import xlsxwriter  # type: ignore[import-untyped]  # 2 MB that only an export needs
+
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Danh sách")
         sheet.set_paper(A4)

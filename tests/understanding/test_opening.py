@@ -20,7 +20,7 @@ MESSAGES = ("quên mk", "otp ko về", "bhxh ở đâu", "giá vàng", "lương 
 
 
 def test_what_is_loaded_reads_as_what_was_stored(reader: Reader, tmp_path: Path) -> None:
-    path = tmp_path / "understanding-a.npz"
+    path = tmp_path / "understanding-a.arrays"
     store(reader, path)
     again = load(path)
     assert again is not None
@@ -36,10 +36,10 @@ def test_only_the_newest_files_stay(reader: Reader, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"not a file of arrays"])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
-    path = tmp_path / "understanding-a.npz"
+    path = tmp_path / "understanding-a.arrays"
     path.write_bytes(damage)
     assert load(path) is None
-    assert load(tmp_path / "missing.npz") is None
+    assert load(tmp_path / "missing.arrays") is None
 
 
 def test_a_changed_phrase_changes_the_fingerprint(flows: Path) -> None:
@@ -93,7 +93,7 @@ def test_without_a_teacher_no_model_can_be_made(
 
 
 def test_running_needs_numpy_only(reader: Reader, tmp_path: Path) -> None:
-    path = tmp_path / "understanding-a.npz"
+    path = tmp_path / "understanding-a.arrays"
     store(reader, path)
     program = (
         "import sys; from pathlib import Path; from app.understanding.artefact import load;"
