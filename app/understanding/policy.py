@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.understanding.model import Scored
 
-SURE = 0.8
+SURE = 0.82
 """A direct answer needs this chance."""
 POSSIBLE = 0.08
 """A button needs this chance."""

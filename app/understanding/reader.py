@@ -13,7 +13,7 @@ LONG_ENOUGH = 4
 """Words of a sentence that may be a question of its own."""
 FOLLOW_UP = 8
 """Words of a message that may go on with what was answered just before."""
-SAID_ALREADY, OF_BOTH = 0.05, 0.8
+SAID_ALREADY, OF_BOTH = 0.05, 0.82
 """How much is left of the chance of the topic itself, and the weight of topic and words read together."""
 _SENTENCE_END = re.compile(r"(?<=[?!.;\n])\s+")
 

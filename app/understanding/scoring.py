@@ -131,10 +131,9 @@ def _accepted(given: object) -> frozenset[str]:
 
 
 def _top(reader: Reads, reading: Reading) -> str:
-    if not reading.ranked:
-        return OUTSIDE
-    first = reading.ranked[0].intent
-    return OUTSIDE if first in reader.guide.outside else first
+    """What stands first in what the person reads; with no answer and no button, the likeliest intent."""
+    shown = (*reading.decision.intents, *(scored.intent for scored in reading.ranked[:1]), OUTSIDE)
+    return OUTSIDE if shown[0] in reader.guide.outside else shown[0]
 
 
 def _share(part: Sequence[Result], whole: Sequence[Result]) -> float:

@@ -11,9 +11,9 @@ from app.understanding.policy import Zone
 ROOT = Path(__file__).parents[2]
 LINES = (Path(__file__).parent / "follow-ups.tsv").read_text("utf-8").splitlines()
 
-# Read by themselves, 28 of the 54 are answered rightly and 2 wrongly; after their topic 34 and 5. Before so
+# Read by themselves, 27 of the 54 are answered rightly and 2 wrongly; after their topic 33 and 4. Before so
 # many stories were learnt it was 38 and 1 after the topic: a few words weigh less beside them.
-RIGHT_AT_LEAST, WRONG_AT_MOST = 33, 5
+RIGHT_AT_LEAST, WRONG_AT_MOST = 32, 4
 
 
 @pytest.mark.timeout(300)

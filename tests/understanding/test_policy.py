@@ -40,7 +40,7 @@ def test_rivals_are_told_apart_by_their_question() -> None:
 
 
 def test_two_kinds_of_outside_count_together() -> None:
-    assert decide(ranked(chat=0.45, other=0.35, otp=0.2), GUIDE).zone is Zone.NONE
+    assert decide(ranked(chat=0.45, other=0.4, otp=0.15), GUIDE).zone is Zone.NONE
 
 
 def test_nothing_ranked_is_nothing_known() -> None:
