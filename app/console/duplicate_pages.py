@@ -48,7 +48,10 @@ def add_duplicate_pages(pages: Pages) -> None:
     @pages.get(PLACE, Right.EDIT_DIRECTORY)
     async def pairs(visit: Visiting) -> Response:
         kind = "employer" if visit.request.query_params.get("loai") == "don-vi" else "liaison"
-        shown, total = await visit.write(lambda db: _pairs(db, visit, kind))
+        shown, total = await visit.read(lambda db: _pairs(db, visit, kind))
+        if kind == "liaison" and shown:  # phones are shown
+            entry = visit.entry("directory.viewed", "duplicates", rows=len(shown))
+            await visit.write(lambda db: record(db, entry))
         return visit.page(
             "directory/duplicates.html",
             title="Bản ghi trùng",
@@ -112,12 +115,10 @@ def _check_own(db: "Connection", visit: Visit, kind: str, numbers: Iterable[int]
 
 
 def _pairs(db: "Connection", visit: Visit, kind: str) -> tuple[list[ShownPair], int]:
-    """Those of the kind to look at, and how many there are; phones are shown: recorded."""
+    """Those of the kind to look at, and how many there are."""
     scope = visit.visitor.only_units_of
     found = duplicate_liaisons(db, scope) if kind == "liaison" else duplicate_employers(db, scope)
     chosen = found[:SHOWN]
-    if kind == "liaison" and chosen:
-        record(db, visit.entry("directory.viewed", "duplicates", rows=len(chosen)))
     sides = _liaison_sides(db, visit, chosen) if kind == "liaison" else _employer_sides(db, chosen)
     shown = [
         ShownPair(one.kind, _why(one), sides[one.first_id], sides[one.second_id])

@@ -19,11 +19,15 @@ class Coverage:
 def read_coverage(db: Connection) -> list[Coverage]:
     """Every office with units, the largest gap first."""
     gap = func.count().filter(Employer.officer_id.is_(None))
-    chosen = (
-        select(Employer.office_id, Office.name, func.count(), gap)
-        .outerjoin(Office, Office.id == Employer.office_id)
+    counted = (
+        select(Employer.office_id, func.count().label("units"), gap.label("gap"))
         .where(Employer.state == RecordState.ACTIVE)
-        .group_by(Employer.office_id, Office.name)
-        .order_by(gap.desc(), Office.name)
+        .group_by(Employer.office_id)
+        .subquery()
+    )
+    chosen = (
+        select(counted.c.office_id, Office.name, counted.c.units, counted.c.gap)
+        .outerjoin(Office, Office.id == counted.c.office_id)
+        .order_by(counted.c.gap.desc(), Office.name)
     )
     return [Coverage(number, name or "", units, left) for number, name, units, left in db.execute(chosen)]
