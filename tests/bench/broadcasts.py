@@ -355,11 +355,14 @@ def _start(subject: Subject) -> subprocess.Popen[bytes]:
 
 async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.broadcasts")
-    parser.add_argument("figures", nargs="*", default=["plan", "speed", "pace", "kills", "replies"])
+    known = ["plan", "speed", "pace", "kills", "replies"]
+    parser.add_argument("figures", nargs="*", default=known, help=", ".join(known))
     parser.add_argument("--recipients", type=int, default=50_000)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--per-minute", type=int, default=4000, help="the rate while replies are measured")
     given = parser.parse_args()
+    if unknown := set(given.figures) - set(known):
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="daumoi-broadcasts-") as name:
         folder = Path(name)
         if "plan" in given.figures:

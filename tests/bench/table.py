@@ -28,7 +28,7 @@ COLUMNS = (
     ("memory_idle", "MiB at start"),
     ("memory", "MiB, highest"),
 )
-KNOWN = {"figure", "subject", "value", "unit", "load"}
+KNOWN = {"figure", "subject"}
 MARKED = re.compile(r"(<!-- bench -->\n).*(<!-- /bench -->)", re.DOTALL)
 
 Line = Mapping[str, Any]
@@ -75,7 +75,8 @@ def listed(files: Iterable[Sequence[Line]]) -> list[str]:
 
 def value_of(line: Line) -> str:
     if "value" in line:
-        return f"{shown(line['value'])} {line.get('unit', '')}".strip()
+        load = f"({line['load']})" if line.get("load") else ""
+        return " ".join(f"{shown(line['value'])} {line.get('unit', '')} {load}".split())
     return ", ".join(f"{name} {shown(value)}" for name, value in line.items() if name not in KNOWN)
 
 

@@ -13,11 +13,11 @@ def test_every_subject_has_a_row_and_what_was_not_measured_stays_empty() -> None
     assert ours == "| ours |  |  |  |  | 679 |  |  |  |  |  |"
 
 
-def test_figures_of_other_runs_are_listed_with_their_units_or_by_name() -> None:
-    others = [[{"figure": "plan", "recipients": 100, "seconds": 1.5}], LINES[2:]]
+def test_figures_of_other_runs_are_listed_with_unit_and_load_or_by_name() -> None:
+    others = [[{"figure": "plan", "recipients": 100, "seconds": 1.5}], [{**LINES[2], "load": "stub 20 ms"}]]
     assert listed(others)[2:] == [
         "| plan |  | recipients 100, seconds 1.5 |",
-        "| saturation | ours | 679 events/s |",
+        "| saturation | ours | 679 events/s (stub 20 ms) |",
     ]
 
 
