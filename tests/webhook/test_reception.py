@@ -39,7 +39,10 @@ def runner() -> Busy:
 
 
 @pytest.fixture
-def reception(open_db: Database, runner: Busy, tmp_path: Path) -> Iterator[Reception]:
+def reception(
+    open_db: Database, runner: Busy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reception]:
+    monkeypatch.setattr("app.webhook.keeping.PATIENCE", 30.0)  # a slow machine is not the subject here
     clock = FixedClock(datetime(2026, 11, 24, tzinfo=UTC))
     with closing(Spool(tmp_path)) as spool:
         yield Reception(open_db, SEALER, clock, APP, SECRETS, spool, lambda: runner)
