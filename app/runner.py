@@ -288,7 +288,7 @@ class Runner:
         if dead:
             now = self._clock.now()
             # A call that was broken off a moment ago may still be on its way into Zalo's list.
-            leave_open(db, dead, now + LOOK_AFTER)
+            leave_open(db, dead, now + LOOK_AFTER, now)
             hand_back(db, dead, now)
         return dead
 

@@ -76,6 +76,7 @@ _DUE = (
     )
     .order_by(Recipient.due_at, Recipient.id)
     .limit(bindparam("most"))
+    .with_for_update()  # until the claim: nobody is skipped or merged meanwhile
 )
 _DUE_OF_BATCH = _DUE.where(Recipient.batch == bindparam("batch"))
 _DOUBTFUL = (

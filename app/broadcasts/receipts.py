@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, null, select, update
 
 from app.broadcasts.models import Recipient, RecipientState, in_state
 from app.kit.db import UtcMs
@@ -13,16 +13,30 @@ from app.kit.ids import MessageId, UserId
 
 _TRACKING = re.compile(r"b([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _KNOWN = select(Recipient.id).where(Recipient.message_id == bindparam("message_id")).limit(1)
+_STILL_IN_DOUBT = and_(
+    in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN), Recipient.message_id.is_(None)
+)
 _IN_DOUBT = (
-    select(Recipient.id, Recipient.state)
+    select(Recipient.id)
     .where(
         Recipient.contact == bindparam("contact"),
-        in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN),
         Recipient.text_print == bindparam("text_print"),
-        Recipient.message_id.is_(None),
+        _STILL_IN_DOUBT,
     )
     .order_by(Recipient.id)
     .limit(1)
+)
+_LOST = in_state(RecipientState.UNKNOWN)
+# Claimed may become unknown between our look and this statement, which sees the row as it is then.
+_ECHOED = (
+    update(Recipient)
+    .where(Recipient.id == bindparam("b_id"), _STILL_IN_DOUBT)
+    .values(
+        message_id=bindparam("b_message_id"),
+        state=case((_LOST, "sent"), else_=Recipient.state),
+        settled_at=case((_LOST, bindparam("b_now", type_=UtcMs)), else_=Recipient.settled_at),
+        reason=case((_LOST, null()), else_=Recipient.reason),
+    )
 )
 _BEFORE = {
     RecipientState.DELIVERED: in_state(RecipientState.CLAIMED, RecipientState.UNKNOWN, RecipientState.SENT),
@@ -41,14 +55,11 @@ def recognise_echo(
     """
     if db.execute(_KNOWN, {"message_id": message_id}).first() is not None:
         return True
-    row = db.execute(_IN_DOUBT, {"contact": contact, "text_print": text_print}).one_or_none()
-    if row is None:
+    number = db.execute(_IN_DOUBT, {"contact": contact, "text_print": text_print}).scalar()
+    if number is None:
         return False
-    values: dict[str, object] = {"message_id": message_id}
-    if row.state == RecipientState.UNKNOWN:
-        values |= {"state": RecipientState.SENT, "settled_at": now, "reason": None}
-    db.execute(update(Recipient).where(Recipient.id == row.id).values(**values))
-    return True
+    noted = db.execute(_ECHOED, {"b_id": number, "b_message_id": message_id, "b_now": now})
+    return noted.rowcount > 0
 
 
 def mark_delivered(db: Connection, message_ids: Sequence[MessageId], at: datetime) -> None:

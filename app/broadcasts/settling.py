@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, func, null, or_, update
+from sqlalchemy import BigInteger, Connection, String, and_, bindparam, case, func, literal, null, or_, update
 
 from app.broadcasts.ledger import Waiting
 from app.broadcasts.models import Recipient, RecipientState, in_state
@@ -136,16 +136,20 @@ def leave_in_doubt(db: Connection, broadcast_id: int, look_at: datetime, now: da
 
     A reply can be looked up in Zalo's list; of a template or an e-mail only a receipt can tell.
     """
-    left = update(Recipient).where(Recipient.broadcast_id == broadcast_id, in_state(RecipientState.CLAIMED))
     out = Recipient.message_id.is_not(None)
-    seen = db.execute(left.where(out).values(state=RecipientState.SENT, settled_at=now)).rowcount
-    can_tell = Recipient.way.in_([str(way) for way in CHAT_WAYS])
-    lost = db.execute(
-        left.where(or_(~can_tell, Recipient.way.is_(None))).values(
-            state=RecipientState.UNKNOWN, settled_at=now, reason="in_doubt"
+    can_tell = func.coalesce(Recipient.way, "").in_([str(way) for way in CHAT_WAYS])
+    # One statement: an echo that comes between two would leave a message that is out to be sent again.
+    left = (
+        update(Recipient)
+        .where(Recipient.broadcast_id == broadcast_id, in_state(RecipientState.CLAIMED))
+        .values(
+            state=case((out, "sent"), else_="unknown"),
+            settled_at=case((and_(~out, can_tell), null()), else_=literal(now, UtcMs)),
+            reason=case((or_(out, can_tell), null()), else_="in_doubt"),
+            due_at=case((can_tell, literal(look_at, UtcMs)), else_=Recipient.due_at),
         )
-    ).rowcount
-    return seen + lost + db.execute(left.values(state=RecipientState.UNKNOWN, due_at=look_at)).rowcount
+    )
+    return db.execute(left).rowcount
 
 
 def settle_check(

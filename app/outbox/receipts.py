@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, case, literal, select, update
 
+from app.kit.db import UtcMs
 from app.kit.ids import MessageId, UserId
 from app.outbox.models import Delivery, DeliveryState
+
+_STILL_IN_DOUBT = and_(
+    Delivery.state.in_([DeliveryState.CLAIMED, DeliveryState.UNKNOWN]), Delivery.message_id.is_(None)
+)
 
 
 def recognise_echo(
@@ -21,24 +26,26 @@ def recognise_echo(
     if known is not None:
         return True
     in_doubt = (
-        select(Delivery.id, Delivery.state)
-        .where(
-            Delivery.contact == contact,
-            Delivery.state.in_([DeliveryState.CLAIMED, DeliveryState.UNKNOWN]),
-            Delivery.text_print == text_print,
-            Delivery.message_id.is_(None),
-        )
+        select(Delivery.id)
+        .where(Delivery.contact == contact, Delivery.text_print == text_print, _STILL_IN_DOUBT)
         .order_by(Delivery.id)
         .limit(1)
     )
-    row = db.execute(in_doubt).one_or_none()
-    if row is None:
+    number = db.execute(in_doubt).scalar()
+    if number is None:
         return False
-    values: dict[str, object] = {"message_id": message_id}
-    if row.state == DeliveryState.UNKNOWN:
-        values |= {"state": DeliveryState.SENT, "settled_at": now}
-    db.execute(update(Delivery).where(Delivery.id == row.id).values(values))
-    return True
+    # Claimed may become unknown between our look and this statement, which sees the row as it is then.
+    lost = Delivery.state == DeliveryState.UNKNOWN
+    noted = db.execute(
+        update(Delivery)
+        .where(Delivery.id == number, _STILL_IN_DOUBT)
+        .values(
+            message_id=message_id,
+            state=case((lost, DeliveryState.SENT), else_=Delivery.state),
+            settled_at=case((lost, literal(now, UtcMs)), else_=Delivery.settled_at),
+        )
+    )
+    return noted.rowcount > 0
 
 
 def mark_received(db: Connection, message_ids: Sequence[MessageId], at: datetime) -> None:

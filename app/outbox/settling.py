@@ -1,9 +1,22 @@
 """Settle: what became of a call is written down, each in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, String, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    literal_column,
+    update,
+)
 
 from app.kit.db import UtcMs
 from app.kit.ids import MessageId, RunnerId
@@ -50,17 +63,17 @@ def settle(db: Connection, delivery: Owed, outcome: Outcome, now: datetime) -> N
         settle_sent(db, [(delivery, outcome)], now)
         return
     _note_attempt(db, delivery, outcome, now)
-    if _echoed(db, delivery.id):
-        _SENT.run(db, [{"id": delivery.id, "message_id": None}], b_at=now)
-        return
+    values: dict[str, object] = {"error_code": outcome.code, "note": outcome.note}
     match outcome:
         case Retry():
             counted = delivery.attempts if outcome.counted else delivery.attempts - 1
-            _set(db, delivery, outcome, state=DeliveryState.PLANNED, due_at=outcome.at, attempts=counted)
+            values |= {"state": DeliveryState.PLANNED, "due_at": outcome.at, "attempts": counted}
         case Failed():
-            _set(db, delivery, outcome, state=DeliveryState.FAILED, settled_at=now)
+            values |= {"state": DeliveryState.FAILED, "settled_at": now}
         case Unknown():
-            _set(db, delivery, outcome, state=DeliveryState.UNKNOWN, due_at=outcome.look_at)
+            values |= {"state": DeliveryState.UNKNOWN, "due_at": outcome.look_at}
+    still_ours = (Delivery.id == delivery.id, Delivery.state == DeliveryState.CLAIMED)
+    db.execute(update(Delivery).where(*still_ours).values(_unless_out(values, now)))
 
 
 def put_back(db: Connection, deliveries: Sequence[Owed]) -> None:
@@ -91,30 +104,38 @@ def settle_check(
     else:
         values = {"checks": checks, "settled_at": now}
     still_open = Delivery.state.in_([DeliveryState.UNKNOWN, DeliveryState.CLAIMED])
-    db.execute(update(Delivery).where(Delivery.id == delivery.id, still_open).values(values))
+    db.execute(
+        update(Delivery).where(Delivery.id == delivery.id, still_open).values(_unless_out(values, now))
+    )
 
 
-def leave_open(db: Connection, runners: Sequence[RunnerId], look_at: datetime) -> int:
+def leave_open(db: Connection, runners: Sequence[RunnerId], look_at: datetime, now: datetime) -> int:
     """Sends that were in flight when their runner died: nobody knows whether they arrived."""
+    values = {"state": DeliveryState.UNKNOWN, "due_at": look_at}
     done = db.execute(
         update(Delivery)
         .where(Delivery.claimed_by.in_(runners), Delivery.state == DeliveryState.CLAIMED)
-        .values(state=DeliveryState.UNKNOWN, due_at=look_at)
+        .values(_unless_out(values, now))
     )
     return done.rowcount
 
 
-def _echoed(db: Connection, delivery_id: int) -> bool:
-    known = db.execute(select(Delivery.message_id).where(Delivery.id == delivery_id)).scalar()
-    return known is not None
+def _unless_out(values: Mapping[str, object], now: datetime) -> dict[str, ColumnElement[Any]]:
+    """These values, or "sent" where an echo has told the message id by the time the row is written.
 
-
-def _set(db: Connection, delivery: Owed, outcome: Retry | Failed | Unknown, **values: object) -> None:
-    db.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.CLAIMED)
-        .values(error_code=outcome.code, note=outcome.note, **values)
-    )
+    Decided by the statement itself: an echo that came between a look and a write would leave a message that
+    is out to be sent again.
+    """
+    out = Delivery.message_id.is_not(None)
+    when_out = {"state": DeliveryState.SENT, "settled_at": now, "error_code": None, "note": None}
+    columns = Delivery.__table__.c
+    return {
+        name: case(
+            (out, literal(when_out[name], columns[name].type) if name in when_out else columns[name]),
+            else_=literal(values[name], columns[name].type) if name in values else columns[name],
+        )
+        for name in values.keys() | when_out.keys()
+    }
 
 
 def _note_attempt(db: Connection, delivery: Owed, outcome: Retry | Failed | Unknown, now: datetime) -> None:

@@ -81,7 +81,7 @@ def test_a_refusal_for_good_lets_the_next_message_go(db: Database) -> None:
 def test_a_send_in_flight_at_a_kill_is_looked_up_not_repeated(db: Database) -> None:
     owe(db, "a")
     claimed(db)
-    assert db.write_now(lambda tx: leave_open(tx, [RUNNER], NOW)) == 1
+    assert db.write_now(lambda tx: leave_open(tx, [RUNNER], NOW, NOW)) == 1
     found = claim(db)
     assert isinstance(found, ToCheck)
     db.write_now(lambda tx: settle_check(tx, found.delivery, MessageId("m9"), True, NOW))
