@@ -30,7 +30,7 @@ from app.outbox.refused import (
     WayClosed,
     after_refusal,
 )
-from app.outbox.rules import MOST_TRIES
+from app.outbox.rules import LINK_AGAIN, MOST_TRIES
 from app.outbox.ways import CHAT_WAYS, Way
 from app.zalo.client import ZaloClient
 from app.zalo.errors import Fault, TokenRejected, ZaloError
@@ -40,7 +40,6 @@ from app.zalo.transport import CALL_LIMIT
 
 log = structlog.get_logger()
 
-LINK_AGAIN = timedelta(minutes=1)
 MAIL_AGAIN = timedelta(minutes=1)
 SURELY_OVER = timedelta(seconds=CALL_LIMIT + 3)
 """Before it is looked up whether a message arrived: a slow Zalo may still be at the call we gave up."""

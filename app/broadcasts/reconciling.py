@@ -11,6 +11,7 @@ from app.kit.db import Database
 from app.kit.ids import MessageId
 from app.kit.seal import Sealer
 from app.outbox import ledger as outbox
+from app.outbox.rules import Look
 from app.zalo.answers import PastMessage
 from app.zalo.client import MOST_LISTED, ZaloClient
 from app.zalo.errors import TokenRejected, ZaloError
@@ -26,8 +27,7 @@ PAGES = 3
 class Checked:
     recipient: Waiting
     found: MessageId | None
-    looked: bool
-    """False: the list could not be read far enough back to say that the message is absent."""
+    look: Look
 
 
 class Reconciler:
@@ -37,11 +37,11 @@ class Reconciler:
     async def look_up(self, recipient: Waiting) -> Checked:
         contact, claimed_at = recipient.contact, recipient.claimed_at
         if contact is None or claimed_at is None:
-            return Checked(recipient, None, looked=False)
+            return Checked(recipient, None, Look.CUT_SHORT)
         try:
             token = await self._tokens.token()
         except NotLinked:
-            return Checked(recipient, None, looked=False)
+            return Checked(recipient, None, Look.NOT_LINKED)
         try:
             since = claimed_at - CLOCKS_APART
             candidates: list[PastMessage] = []
@@ -50,12 +50,12 @@ class Reconciler:
                 recent = [message for message in listed if message.at >= since]
                 candidates += [message for message in recent if self._may_be(message, recipient)]
                 if len(recent) < MOST_LISTED:
-                    return Checked(recipient, await self._free_one(candidates), looked=True)
+                    return Checked(recipient, await self._free_one(candidates), Look.FAR_ENOUGH)
         except TokenRejected:
             await self._replace(token)
         except ZaloError as error:
             log.warning("outcome_not_looked_up", recipient=recipient.id, reason=str(error))
-        return Checked(recipient, None, looked=False)
+        return Checked(recipient, None, Look.CUT_SHORT)
 
     async def _free_one(self, candidates: list[PastMessage]) -> MessageId | None:
         """The oldest that answers for no other message of ours yet."""

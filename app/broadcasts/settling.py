@@ -12,7 +12,7 @@ from app.broadcasts.models import Recipient, RecipientState, in_state
 from app.kit.db import UtcMs
 from app.kit.ids import MessageId
 from app.kit.statements import ForRows, Rows
-from app.outbox.rules import MOST_TRIES
+from app.outbox.rules import LINK_AGAIN, MOST_TRIES, Look
 from app.outbox.ways import CHAT_WAYS, Way
 
 MOST_CHECKS = 6
@@ -157,7 +157,7 @@ def settle_check(
     recipient: Waiting,
     found: MessageId | None,
     *,
-    looked: bool,
+    look: Look,
     has_file: bool,
     next_look: datetime,
     now: datetime,
@@ -166,9 +166,11 @@ def settle_check(
     checks = recipient.checks + 1
     if found is not None:
         values: dict[str, object] = {"state": "sent", "message_id": found, "settled_at": now}
-    elif looked and recipient.attempts >= MOST_TRIES:
+    elif look is Look.NOT_LINKED:
+        values = {"due_at": now + LINK_AGAIN}
+    elif look is Look.FAR_ENOUGH and recipient.attempts >= MOST_TRIES:
         values = {"state": "failed", "settled_at": now, "reason": "no_answer"}
-    elif looked:
+    elif look is Look.FAR_ENOUGH:
         # A picture or file bears no text to be found by: it is not sent again, the text follows.
         part = 1 if has_file else recipient.part
         values = {"state": "planned", "due_at": now, "checks": 0, "part": part}

@@ -142,7 +142,7 @@ def settle_looks(db: Connection, claim: Claim, told: Told, looked: Sequence[Chec
             db,
             one.recipient,
             one.found,
-            looked=one.looked,
+            look=one.look,
             has_file=told.file_id is not None,
             next_look=next_look,
             now=now,

@@ -205,8 +205,8 @@ def _write_down(db: Connection, finished: Iterable[Finished], now: datetime) -> 
                 settle(db, delivery, outcome, now)
             case PutBack(delivery):
                 put_back(db, [delivery])
-            case Checked(delivery, found, looked):
-                settle_check(db, delivery, found, looked, now)
+            case Checked(delivery, found, look):
+                settle_check(db, delivery, found, look, now)
             case _:
                 assert_never(done)
     settle_sent(db, sent, now)

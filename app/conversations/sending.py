@@ -12,14 +12,13 @@ from app.kit.db import Database
 from app.kit.ids import MessageId
 from app.kit.seal import Sealer
 from app.outbox.ledger import Owed, known_message_ids
-from app.outbox.rules import Failed, Outcome, Retry, Sent, outcome_of
+from app.outbox.rules import LINK_AGAIN, Failed, Look, Outcome, Retry, Sent, outcome_of
 from app.zalo.client import PastMessage, ZaloClient
 from app.zalo.errors import TokenRejected, ZaloError
 from app.zalo.messages import decode
 
 log = structlog.get_logger()
 
-LINK_AGAIN = timedelta(minutes=1)
 CLOCKS_APART = timedelta(seconds=30)
 """How far Zalo's clock and ours may stand apart when a message in its list is dated."""
 PAGES = 3
@@ -44,7 +43,7 @@ class PutBack:
 class Checked:
     delivery: Owed
     found: MessageId | None
-    looked: bool
+    look: Look
 
 
 Finished = Settled | PutBack | Checked
@@ -91,16 +90,20 @@ class Sender:
         try:
             token = await self._tokens.token()
             candidates, complete = await self._search(token, delivery, since)
+        except NotLinked:
+            return Checked(delivery, None, Look.NOT_LINKED)
         except TokenRejected:
             await self._replace_token(token)
-            return Checked(delivery, None, looked=False)
-        except (NotLinked, ZaloError) as error:
+            return Checked(delivery, None, Look.CUT_SHORT)
+        except ZaloError as error:
             log.warning("outcome_not_looked_up", delivery=delivery.id, reason=str(error))
-            return Checked(delivery, None, looked=False)
+            return Checked(delivery, None, Look.CUT_SHORT)
+        if not complete:
+            return Checked(delivery, None, Look.CUT_SHORT)
         taken = await self._db.read(lambda db: known_message_ids(db, [one.message_id for one in candidates]))
         free = (one for one in candidates if one.message_id not in taken)
         oldest = min(free, key=lambda one: one.at, default=None)
-        return Checked(delivery, oldest.message_id if oldest and complete else None, looked=complete)
+        return Checked(delivery, None if oldest is None else oldest.message_id, Look.FAR_ENOUGH)
 
     async def _send_one(self, delivery: Owed) -> Outcome:
         try:

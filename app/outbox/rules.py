@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from typing import assert_never
 
 from app.kit.clock import VIETNAM
@@ -28,7 +29,21 @@ REPLY_LIVES = timedelta(hours=24)
 LOOK_AFTER = timedelta(seconds=2)
 """Zalo's conversation list shows a message within a second or so of taking it."""
 
+LINK_AGAIN = timedelta(minutes=1)
+"""While the OA is not linked nobody can send or look up; an administrator has to consent first."""
+
 DAY_STARTS = time(6, 0)
+
+
+class Look(StrEnum):
+    """How far somebody could read in Zalo's conversation list."""
+
+    FAR_ENOUGH = "far_enough"
+    """What was not found there never arrived."""
+    CUT_SHORT = "cut_short"
+    """It can't be said that the message is absent."""
+    NOT_LINKED = "not_linked"
+    """Nobody could look at all: this counts as no look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from app.kit.ids import MessageId, RunnerId
 from app.kit.statements import ForRows
 from app.outbox.ledger import Owed
 from app.outbox.models import Attempt, Delivery, DeliveryState
-from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
+from app.outbox.rules import LINK_AGAIN, Failed, Look, Outcome, Retry, Sent, Unknown
 
 # After this many look-ups an outcome that nobody can tell stays unknown, in sight of staff.
 MOST_CHECKS = 6
@@ -86,9 +86,7 @@ def put_back(db: Connection, deliveries: Sequence[Owed]) -> None:
         )
 
 
-def settle_check(
-    db: Connection, delivery: Owed, found: MessageId | None, looked: bool, now: datetime
-) -> None:
+def settle_check(db: Connection, delivery: Owed, found: MessageId | None, look: Look, now: datetime) -> None:
     """Writes down what Zalo's conversation list says of an unknown outcome.
 
     Found: sent. Surely absent: owed again. Could not look: asked again later, at last left as unknown.
@@ -97,8 +95,10 @@ def settle_check(
         _SENT.run(db, [{"id": delivery.id, "message_id": found}], b_at=now)
         return
     checks = delivery.checks + 1
-    if looked:
+    if look is Look.FAR_ENOUGH:
         values: dict[str, object] = {"state": DeliveryState.PLANNED, "due_at": now, "checks": 0}
+    elif look is Look.NOT_LINKED:
+        values = {"due_at": now + LINK_AGAIN}
     elif checks < MOST_CHECKS:
         values = {"checks": checks, "due_at": now + timedelta(seconds=2**checks)}
     else:

@@ -19,7 +19,7 @@ from app.broadcasts.reconciling import Reconciler
 from app.broadcasts.rules import OPERATOR, SendHours
 from app.broadcasts.sending import BroadcastSender
 from app.broadcasts.steering import NewBroadcast
-from app.credentials.ledger import Pair, store_first_pair
+from app.credentials.ledger import Pair, store_pair
 from app.credentials.renewal import TokenKeeper
 from app.directory.models import Contact, Employer, Liaison, Office, Officer
 from app.kit.clock import VIETNAM, FixedClock
@@ -77,9 +77,12 @@ class Stage:
         self.runner = RunnerId("runner-1")
 
     async def open(self) -> None:
-        pair = Pair(TOKEN, REFRESH)
-        await self.db.write(lambda tx: store_first_pair(tx, self.sealer, OA_ID, pair, self.clock.now()))
+        await self.link()
         await self.db.write(_directory)
+
+    async def link(self) -> None:
+        pair, life, now = Pair(TOKEN, REFRESH), timedelta(days=1), self.clock.now()
+        await self.db.write(lambda tx: store_pair(tx, self.sealer, OA_ID, pair, life, now))
 
     async def close(self) -> None:
         await self.http.aclose()

@@ -11,11 +11,14 @@ from app.broadcasts import queries, receipts, steering
 from app.broadcasts.content import Content
 from app.broadcasts.models import Broadcast, Recipient
 from app.broadcasts.rules import NotNow
+from app.broadcasts.settling import MOST_CHECKS
+from app.credentials.ledger import mark_needs_consent
 from app.directory.models import Liaison
 from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.work.ledger import ClaimLost, hand_back
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
+from tests.sandbox.harness import OA_ID
 
 
 async def test_everybody_who_can_be_reached_gets_their_own_words_once(stage: Stage) -> None:
@@ -129,6 +132,27 @@ async def test_a_lost_answer_is_looked_up_and_never_blindly_sent_again(stage: St
         stage.clock.set(max(next_at, stage.clock.now()))
         next_at = await stage.run()
     assert await stage.states(number) == ["sent"] * 10
+    assert all(len(stage.arrived(person)) == 1 for person in people)
+
+
+async def test_while_the_oa_is_not_linked_doubt_waits_for_the_link(stage: Stage) -> None:
+    people = await stage.liaisons(3)
+    number = await stage.planned()
+    await stage.press_send(number)
+    dead, now = await stage.claim(), stage.clock.now()
+    await stage.change(update(Recipient).values(state="claimed", way="free", claimed_at=now, attempts=1))
+    await stage.change(update(Broadcast).where(Broadcast.id == number).values(state="sending"))
+    await stage.db.write(lambda tx: hand_back(tx, [dead.owner], now))
+    await stage.db.write(lambda tx: mark_needs_consent(tx, OA_ID, None, "spent by somebody else"))
+    stage.runner = RunnerId("runner-2")
+    for _ in range(MOST_CHECKS + 2):
+        stage.clock.set(await stage.run() or NOON)
+    assert await stage.states(number) == ["unknown"] * 3
+    assert [row.settled_at for row in await stage.recipients(number)] == [None] * 3
+    await stage.link()
+    while (next_at := await stage.run()) is not None:
+        stage.clock.set(max(next_at, stage.clock.now()))
+    assert await stage.states(number) == ["sent"] * 3
     assert all(len(stage.arrived(person)) == 1 for person in people)
 
 

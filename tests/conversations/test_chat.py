@@ -14,7 +14,7 @@ from app.inbox.models import EventState, InboxEvent
 from app.kit.db import Database
 from app.kit.ids import MessageId, RunnerId, UserId
 from app.outbox.models import Delivery, DeliveryState
-from app.outbox.rules import Unknown
+from app.outbox.rules import Look, Unknown
 from app.work.ledger import Claim, ClaimLost, hand_back, wake
 from app.work.models import Kind, Work
 from tests.conversations.talking import ANH, NOW, RUNNER, Chat, echo, user_says, withdrawal
@@ -64,7 +64,7 @@ def test_what_waits_keeps_the_next_event_back(chat: Chat) -> None:
     looks = chat.step(claim, [doubt, *map(PutBack, first.deliveries[1:])])
     assert isinstance(looks, LookUp)
     assert chat.rows(InboxEvent.state) == [(EventState.SETTLED,), (EventState.OPEN,)]
-    again = chat.step(claim, [Checked(looks.delivery, MessageId("found"), looked=True)])
+    again = chat.step(claim, [Checked(looks.delivery, MessageId("found"), Look.FAR_ENOUGH)])
     assert isinstance(again, Send)
     assert chat.states()[0] == DeliveryState.SENT
 

@@ -12,7 +12,7 @@ from app.kit.ids import MessageId, UserId
 from app.kit.seal import Sealer
 from app.outbox.ledger import Owed, ToCheck, ToSend, claim_next, plan
 from app.outbox.models import Lane
-from app.outbox.rules import Failed, Outcome, Retry, Sent, Unknown
+from app.outbox.rules import Failed, Look, Outcome, Retry, Sent, Unknown
 from app.outbox.settling import settle
 from app.work.ledger import ClaimLost
 from app.zalo.answers import PastMessage, SentMessage
@@ -165,24 +165,24 @@ async def test_a_lost_answer_is_unknown_and_found_in_zalo_s_list(open_db: Databa
     (outcome,) = outcomes(await sends.send([delivery]))
     assert isinstance(outcome, Unknown)
     checked = await sends.look_up(delivery)
-    assert (checked.found, checked.looked) == (MessageId("z9"), True)
+    assert (checked.found, checked.look) == (MessageId("z9"), Look.FAR_ENOUGH)
 
 
 async def test_what_is_not_in_the_list_was_surely_not_sent(open_db: Database) -> None:
     client = PretendClient(listed=[listed("a", "old", NOW - timedelta(hours=1))])
     checked = await sender(open_db, client).look_up(in_doubt(open_db, "a"))
-    assert (checked.found, checked.looked) == (None, True)
+    assert (checked.found, checked.look) == (None, Look.FAR_ENOUGH)
 
 
 async def test_a_list_that_does_not_reach_back_far_enough_proves_nothing(open_db: Database) -> None:
     client = PretendClient(listed=[listed("b", f"z{number}") for number in range(40)])
     checked = await sender(open_db, client).look_up(in_doubt(open_db, "a"))
-    assert (checked.found, checked.looked) == (None, False)
+    assert (checked.found, checked.look) == (None, Look.CUT_SHORT)
 
 
 async def test_without_a_token_nothing_was_looked_up(open_db: Database) -> None:
     checked = await sender(open_db, PretendClient(), PretendTokens()).look_up(in_doubt(open_db, "a"))
-    assert not checked.looked
+    assert checked.look is Look.NOT_LINKED
 
 
 @pytest.mark.parametrize("waited", [timedelta(0), timedelta(minutes=5)])
@@ -195,4 +195,4 @@ async def test_an_earlier_message_of_the_same_words_does_not_answer_for_this_one
     delivery = in_doubt(open_db, "a", cause="event:2")
     client = PretendClient(listed=[listed("a", "z1")])
     checked = await sender(open_db, client).look_up(delivery)
-    assert (checked.found, checked.looked) == (None, True)
+    assert (checked.found, checked.look) == (None, Look.FAR_ENOUGH)

@@ -32,6 +32,9 @@ MESSAGE = (-201, -210, -233, -238, -241, -249, -403, -1340, -1341, -9999)
 """Refusals of this text to this person; the last one is in nobody's table."""
 PASSING = (-200, -214)
 TOKEN = (-124, -216, -220)
+"""One at the start and one after each kill, never near the next: a refresh token that dies with the process
+has to be replaced by a person. That is shown of the renewal alone, line by line.
+"""
 ACCOUNT = (
     *(-202, -204, -205, -206, -207, -208, -209, -212, -215, -219, -221),
     *(-223, -224, -235, -237, -240, -242, -248, -320, -321),
@@ -74,7 +77,7 @@ def send_through_kills(running: Stage, recipients: int, kills: int, halts: int =
     number = _planned(running, people)
     figures, begin = Figures(recipients), time.monotonic()
     share = {str(code): {"percent": SHARE} for code in (*PERSON, *MESSAGE, *PASSING)}
-    seldom = {str(code): {"every": recipients // 3} for code in TOKEN} | {"-32": {"next": 1}}
+    seldom = {str(TOKEN[0]): {"next": 1}, "-32": {"next": 1}}
     running.call("PUT", "/faults", share | seldom | {"answer_lost": {"percent": 2}})
     _press_send(running, number, recipients)
     run = _Run(running, number, figures, kills, halts)
@@ -83,7 +86,9 @@ def send_through_kills(running: Stage, recipients: int, kills: int, halts: int =
     running.settle()
     figures.bot_mib = max(figures.bot_mib, running.bot.memory())
     _compare(running, number, figures)
-    running.call("PUT", "/faults", dict.fromkeys((*share, *seldom, *map(str, ACCOUNT), "answer_lost"), "off"))
+    running.call(
+        "PUT", "/faults", dict.fromkeys((*share, "-32", *map(str, (*TOKEN, *ACCOUNT)), "answer_lost"), "off")
+    )
     return figures
 
 
@@ -108,6 +113,8 @@ class _Run:
             self.figures.bot_mib = max(self.figures.bot_mib, self.running.bot.memory())
             self.running.restart_bot()
             self.figures.kills += 1
+            token = TOKEN[self.figures.kills % len(TOKEN)]
+            self.running.call("PUT", "/faults", {str(token): {"next": 1}})
         elif state is BroadcastState.HALTED:
             now = _now(self.running)
             self.running.database.write_now(lambda db: steering.resume(db, self.number, OPERATOR, now))

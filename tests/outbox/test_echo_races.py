@@ -12,7 +12,7 @@ from app.kit.ids import MessageId, RunnerId, UserId
 from app.outbox.ledger import NewDelivery, Owed, Owing, plan_claimed
 from app.outbox.models import Delivery, DeliveryState
 from app.outbox.receipts import recognise_echo
-from app.outbox.rules import Retry, Unknown
+from app.outbox.rules import Look, Retry, Unknown
 from app.outbox.settling import leave_open, settle, settle_check
 from tests.interleaved import interleaved
 
@@ -48,7 +48,7 @@ def be_refused(tx: Connection, owed: Owed) -> None:
 
 
 def find_nothing(tx: Connection, owed: Owed) -> None:
-    settle_check(tx, owed, None, True, NOW)
+    settle_check(tx, owed, None, Look.FAR_ENOUGH, NOW)
 
 
 def row(db: Database) -> Any:

@@ -17,7 +17,7 @@ from app.outbox.ledger import (
 )
 from app.outbox.models import Attempt, Delivery, DeliveryState, Lane
 from app.outbox.receipts import mark_received, mark_seen, recognise_echo
-from app.outbox.rules import Failed, Retry, Sent, Unknown
+from app.outbox.rules import LINK_AGAIN, Failed, Look, Retry, Sent, Unknown
 from app.outbox.settling import MOST_CHECKS, leave_open, put_back, settle, settle_check
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_a_send_in_flight_at_a_kill_is_looked_up_not_repeated(db: Database) -> N
     assert db.write_now(lambda tx: leave_open(tx, [RUNNER], NOW, NOW)) == 1
     found = claim(db)
     assert isinstance(found, ToCheck)
-    db.write_now(lambda tx: settle_check(tx, found.delivery, MessageId("m9"), True, NOW))
+    db.write_now(lambda tx: settle_check(tx, found.delivery, MessageId("m9"), Look.FAR_ENOUGH, NOW))
     assert states(db) == [DeliveryState.SENT]
 
 
@@ -94,7 +94,7 @@ def test_a_message_that_surely_never_arrived_is_owed_again(db: Database) -> None
     db.write_now(lambda tx: settle(tx, owed, Unknown(NOW, None, "cut"), NOW))
     found = claim(db)
     assert isinstance(found, ToCheck)
-    db.write_now(lambda tx: settle_check(tx, found.delivery, None, True, NOW))
+    db.write_now(lambda tx: settle_check(tx, found.delivery, None, Look.FAR_ENOUGH, NOW))
     assert [again.message for again in claimed(db)] == [b"a"]
 
 
@@ -108,9 +108,23 @@ def test_what_nobody_can_tell_stays_unknown_and_blocks_nobody(db: Database) -> N
         now += timedelta(minutes=10)
         found = claim(db, now)
         assert isinstance(found, ToCheck)
-        db.write_now(lambda tx: settle_check(tx, found.delivery, None, False, now))  # noqa: B023
+        db.write_now(lambda tx: settle_check(tx, found.delivery, None, Look.CUT_SHORT, now))  # noqa: B023
     assert states(db)[0] == DeliveryState.UNKNOWN
     assert [owed.message for owed in claimed(db, now)] == [b"b"]
+
+
+def test_while_the_oa_is_not_linked_doubt_waits_for_the_link(db: Database) -> None:
+    owe(db, "a")
+    (owed,) = claimed(db)
+    db.write_now(lambda tx: settle(tx, owed, Unknown(NOW, None, "cut"), NOW))
+    now = NOW
+    for _ in range(MOST_CHECKS + 1):
+        found = claim(db, now)
+        assert isinstance(found, ToCheck)
+        db.write_now(lambda tx: settle_check(tx, found.delivery, None, Look.NOT_LINKED, now))  # noqa: B023
+        assert claim(db, now) == NotBefore(now + LINK_AGAIN)
+        now += LINK_AGAIN
+    assert db.read_now(lambda tx: tx.execute(select(Delivery.settled_at)).scalar()) is None
 
 
 def test_our_own_echo_is_recognised_even_before_the_answer_to_the_call(db: Database) -> None:
