@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.kit.vietnamese import nfc
+from app.worker_lists.models import WorkerState
 
 
 class AudienceRefused(Exception):
@@ -56,9 +57,13 @@ class Audience:
     officers: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     lists: tuple[ListState, ...] = ()
-    marks: tuple[str, ...] = ()
+    marks: tuple[WorkerState, ...] = ()
     following: bool | None = None
     last_contact: tuple[LastContact, ...] = ()
+
+    @property
+    def is_about_lists(self) -> bool:
+        return bool(self.lists or self.marks)
 
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -67,7 +72,8 @@ _CONDITION = re.compile(r"([a-z_]+)\s*(=|<|>)\s*(\S+)")
 _LENGTH = re.compile(r"([0-9]{1,4})([hd])")
 _HELP = (
     "role=liaison|worker, verified=yes|no, state=expected|pending|verified, office=MÃ, officer=MÃ, unit=MÃ,"
-    " list=open|help|done|none, mark=DẤU, following=yes|no, last_contact<7d, last_contact>48h"
+    f" list=open|help|done|none, mark={'|'.join(WorkerState)}, following=yes|no,"
+    " last_contact<7d, last_contact>48h"
 )
 
 
@@ -115,7 +121,7 @@ def _with(read: Audience, key: str, sign: str, value: str) -> Audience:
         case "list":
             return replace(read, lists=_words(ListState, key, values))
         case "mark":
-            return replace(read, marks=values)
+            return replace(read, marks=_words(WorkerState, key, values))
         case "following":
             return replace(read, following=_yes(key, value))
     raise AudienceRefused(f"Không có điều kiện “{key}”. Các điều kiện: {_HELP}.")

@@ -6,14 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from app.audit.trail import Entry, record
-from app.broadcasts.audience import parse_audience
-from app.broadcasts.content import ContentRefused, check_content, read_content, write_content
+from app.broadcasts.content import read_content, write_content
 from app.broadcasts.ledger import drop_plan, sent_so_far
 from app.broadcasts.models import Broadcast, BroadcastFile, BroadcastState
 from app.broadcasts.planning import begin_plan
 from app.broadcasts.rules import check_plan
-from app.broadcasts.steering import NewBroadcast, NoSuchBroadcast
-from app.broadcasts.templates import check_template
+from app.broadcasts.steering import NewBroadcast, NoSuchBroadcast, check_new
 from app.kit.vietnamese import nfc
 from app.outbox.ways import ALL_WAYS, Way
 from app.work.ledger import wake
@@ -65,11 +63,7 @@ def rewrite(db: Connection, broadcast_id: int, new: NewBroadcast, by: str, now: 
     """
     known = read_draft(db, broadcast_id)
     check_plan(known.state, sent_so_far(db, broadcast_id))
-    parse_audience(new.audience)
-    check_content(new.content)
-    check_template(db, new.content)
-    if not new.ways:
-        raise ContentRefused("Chưa chọn cách gửi nào.")
+    check_new(db, new.audience, new.content, new.ways)
     drop_plan(db, broadcast_id)
     db.execute(
         update(Broadcast)

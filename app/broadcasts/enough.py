@@ -1,6 +1,7 @@
 """How often a reminder may come to one person, and when it has done its work."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,10 +18,13 @@ class Enough:
 
     most: int = 0
     had: Counter[str] = field(default_factory=Counter)
-    done: frozenset[str] = frozenset()
+    done: Mapping[str, datetime] = field(default_factory=dict)
+    """Who has answered "done", and when last."""
 
-    def reason(self, person: str) -> Reason | None:
-        if person in self.done:
+    def reason(self, person: str, asked_since: datetime | None) -> Reason | None:
+        """`asked_since`: when the list came that the reminder is about; an older "done" was about another."""
+        done_at = self.done.get(person)
+        if done_at is not None and (asked_since is None or done_at >= asked_since):
             return Reason.DONE
         if self.most and self.had[person] >= self.most:
             return Reason.ENOUGH
@@ -48,5 +52,6 @@ def read_enough(db: Connection, reminder_id: int | None, now: datetime) -> Enoug
             RecipientState.CLAIMED,
         ),
     )
-    done = of_this.where(Recipient.answer == Answer.DONE)
-    return Enough(limit.most, Counter(db.execute(had).scalars()), frozenset(db.execute(done).scalars()))
+    done = of_this.where(Recipient.answer == Answer.DONE).order_by(Recipient.answered_at)
+    done_at = {row.person: row.answered_at for row in db.execute(done.add_columns(Recipient.answered_at))}
+    return Enough(limit.most, Counter(db.execute(had).scalars()), done_at)

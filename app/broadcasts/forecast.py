@@ -13,7 +13,7 @@ from app.broadcasts.content import Content, chat_text, fits
 from app.broadcasts.ground import Ground
 from app.broadcasts.people import START, Person, missing_targets, read_page
 from app.broadcasts.planning import read_offer, values_of
-from app.broadcasts.rules import Reason
+from app.broadcasts.rules import Reason, calls_for
 from app.broadcasts.steering import NewBroadcast
 from app.outbox.ways import Nobody, Offer, Way
 
@@ -76,8 +76,9 @@ def read_forecast(
         else:
             ways[found[0]] += 1
             cost += found[1]
-    ends_at = _ends_at(ground, sum(ways.values()), now)
-    rests = ends_at is not None and (ends_at - now).total_seconds() > _at_full_pace(ground, ways.total()) + 60
+    calls = calls_for(ways, has_file=new.attachment_id is not None)
+    ends_at = _ends_at(ground, calls, now)
+    rests = ends_at is not None and (ends_at - now).total_seconds() > _at_full_pace(ground, calls) + 60
     examples = tuple(example_of(person, new.content) for person in people[:EXAMPLES])
     return Forecast(ways, cost, reasons, (), whole, ends_at, rests, examples)
 

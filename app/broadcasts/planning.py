@@ -175,7 +175,8 @@ class Planner:
             return self._left_out(person, Reason.NO_VALUE)
         if not fits(text := chat_text(self.told.content, values)):
             return self._left_out(person, Reason.TOO_LONG)
-        if reason := self.told.enough.reason(person.key):
+        asked_since = person.standing.listed_at if self.told.audience.is_about_lists else None
+        if reason := self.told.enough.reason(person.key, asked_since):
             return self._left_out(person, reason)
         sealer = self.ground.sealer
         return NewRecipient(

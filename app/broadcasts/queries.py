@@ -12,6 +12,7 @@ from app.broadcasts.content import Answer, Content, read_content
 from app.broadcasts.ground import Ground
 from app.broadcasts.ledger import Counts
 from app.broadcasts.models import Broadcast, BroadcastState, Recipient, RecipientState
+from app.broadcasts.rules import calls_for
 from app.broadcasts.steering import NoSuchBroadcast
 from app.kit.db import UtcMs
 from app.outbox.ways import Way
@@ -88,6 +89,7 @@ class Overview:
     started_at: datetime | None
     ended_at: datetime | None
     note: str | None
+    has_file: bool
     tally: Tally
     answered: int
     content: Content = field(repr=False)
@@ -100,6 +102,10 @@ class Overview:
     def settled(self) -> int:
         """Everybody but those whose turn is still to come."""
         return self.counts.total - self.counts.of(RecipientState.PLANNED, RecipientState.CLAIMED)
+
+    @property
+    def calls_left(self) -> int:
+        return calls_for({line.way: line.waiting for line in self.tally.ways()}, has_file=self.has_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,9 @@ def read_progress(db: Connection, ground: Ground, seen: Overview, now: datetime)
         Recipient.broadcast_id == seen.id, Recipient.claimed_at > now - RECENT
     )
     per_minute: int = db.execute(recent).scalar_one()
-    left = seen.counts.of(*_WAITS)
-    per_second = ground.bulk_per_minute / 60
-    return Progress(per_minute, ground.hours.ends_at(now, left, per_second) if left else None)
+    left, per_second = seen.calls_left, ground.bulk_per_minute / 60
+    begins = max(seen.scheduled_at or now, now)
+    return Progress(per_minute, ground.hours.ends_at(begins, left, per_second) if left else None)
 
 
 def read_hours(db: Connection, broadcast_id: int) -> Sequence[HourPoint]:
@@ -220,6 +226,7 @@ def _overview(db: Connection, row: Any) -> Overview:
         row.started_at,
         row.ended_at,
         row.note,
+        row.attachment_id is not None,
         read_tally(db, row.id),
         db.execute(answered).scalar_one(),
         read_content(row.content),

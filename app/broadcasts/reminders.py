@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from app.audit.trail import Entry, record
-from app.broadcasts.audience import parse_audience
-from app.broadcasts.content import Content, check_content, read_content, write_content
+from app.broadcasts.content import Content, read_content, write_content
 from app.broadcasts.ground import Ground
 from app.broadcasts.models import Broadcast, BroadcastState, Reminder, ReminderState
 from app.broadcasts.people import START
 from app.broadcasts.rules import OPERATOR, NotNow, SendHours, check_approve, next_weekly
-from app.broadcasts.steering import NewBroadcast, write
-from app.broadcasts.templates import check_template
+from app.broadcasts.steering import NewBroadcast, check_new, put_down
 from app.kit.clock import Clock
 from app.kit.db import Database, UtcMs
 from app.kit.vietnamese import nfc
@@ -48,9 +46,7 @@ class NewReminder:
 
 def write_reminder(db: Connection, new: NewReminder, by: str, now: datetime) -> int:
     """Keeps it, paused until a second person agrees. Raises `AudienceRefused` or `ContentRefused`."""
-    parse_audience(new.audience)
-    check_content(new.content)
-    check_template(db, new.content)
+    check_new(db, new.audience, new.content, new.ways)
     written = db.execute(
         insert(Reminder).values(
             title=nfc(new.title)[:200],
@@ -110,13 +106,14 @@ def start_due(db: Connection, hours: SendHours, now: datetime) -> datetime:
     """Writes a broadcast for each reminder that is due, to be planned and sent by itself.
 
     Broadcast and next time stand in one commit: no crash can send a week's reminder twice or not at all.
+    Nothing is checked anew: one whose template Zalo has withdrawn goes by the ways that are left.
     """
     due = select(Reminder.__table__).where(Reminder.state == ReminderState.ACTIVE, Reminder.next_at <= now)
     for row in db.execute(due).all():
         content = read_content(row.content)
         ways = [Way(way) for way in row.ways.split(",") if way]
         new = NewBroadcast(row.title, row.audience, content, ways, reminder_id=row.id)
-        number = write(db, new, f"reminder:{row.id}", now)
+        number = put_down(db, new, f"reminder:{row.id}", now)
         # Planning goes over to scheduled by itself: somebody has agreed to the reminder as a whole.
         values = {"state": BroadcastState.PLANNING, "planned_to": START, "scheduled_at": now}
         db.execute(
@@ -132,9 +129,7 @@ def start_due(db: Connection, hours: SendHours, now: datetime) -> datetime:
 
 def _next(row: Any, hours: SendHours, after: datetime) -> datetime:
     """A holiday moves it to the next day; what was due on the way is not caught up."""
-    weekly = next_weekly(row.weekday, time.fromisoformat(row.at), after)
-    moved = hours.next_open(weekly, on_holidays=False)
-    return moved if moved.date() == weekly.date() else moved.replace(hour=weekly.hour, minute=weekly.minute)
+    return hours.working_time(next_weekly(row.weekday, time.fromisoformat(row.at), after))
 
 
 def _leave(

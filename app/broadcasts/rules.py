@@ -1,12 +1,14 @@
 """What may be done with a broadcast when, who has to agree, and when it stops itself."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.broadcasts.models import BroadcastState
 from app.kit.clock import VIETNAM
+from app.outbox.ways import CHAT_WAYS, Way
 
 OPERATOR = "operator"
 """The actor of commands typed on the server: whoever can type them could as well change the database."""
@@ -114,22 +116,27 @@ def check_retry(state: BroadcastState, failed: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SendHours:
-    """When bulk may leave, in Vietnamese wall time; reminders keep off holidays as well."""
+    """When bulk may leave, in Vietnamese wall time; what is set for later keeps off holidays as well."""
 
     opens: time
     closes: time
     holidays: frozenset[date] = frozenset()
 
-    def next_open(self, at: datetime, *, on_holidays: bool = True) -> datetime:
+    def next_open(self, at: datetime) -> datetime:
         """`at` itself when sending is allowed then, else the next moment when it is."""
         local = at.astimezone(VIETNAM)
         if local.time() >= self.closes:
             local = datetime.combine(local.date() + timedelta(days=1), self.opens, VIETNAM)
         elif local.time() < self.opens:
             local = datetime.combine(local.date(), self.opens, VIETNAM)
-        while not on_holidays and local.date() in self.holidays:
-            local = datetime.combine(local.date() + timedelta(days=1), self.opens, VIETNAM)
         return max(local, at)
+
+    def working_time(self, at: datetime) -> datetime:
+        """The same wall time on the first day that is no holiday, within the hours."""
+        moment = self.next_open(at)
+        while moment.astimezone(VIETNAM).date() in self.holidays:
+            moment = self.next_open(moment + timedelta(days=1))
+        return moment
 
     def ends_at(self, start: datetime, calls: int, per_second: float) -> datetime:
         """When that many calls will be out at this pace, nights left out."""
@@ -141,6 +148,12 @@ class SendHours:
                 return at + timedelta(seconds=left)
             left -= (closes - local).total_seconds()
             at = self.next_open(closes)
+
+
+def calls_for(by_way: Mapping[Way, int], *, has_file: bool) -> int:
+    """How many calls so many people cost: a picture or file goes as a message of its own, in chats alone."""
+    files = sum(by_way.get(way, 0) for way in CHAT_WAYS) if has_file else 0
+    return sum(by_way.values()) + files
 
 
 def read_hours(text: str) -> tuple[time, time]:

@@ -50,11 +50,21 @@ class NewBroadcast:
 
 def write(db: Connection, new: NewBroadcast, by: str, now: datetime) -> int:
     """Keeps a draft. Raises `AudienceRefused` or `ContentRefused`."""
-    parse_audience(new.audience)
-    check_content(new.content)
-    check_template(db, new.content)
-    if not new.ways:
+    check_new(db, new.audience, new.content, new.ways)
+    return put_down(db, new, by, now)
+
+
+def check_new(db: Connection, audience: str, content: Content, ways: Collection[Way]) -> None:
+    """Raises `AudienceRefused` or `ContentRefused`."""
+    parse_audience(audience)
+    check_content(content)
+    check_template(db, content)
+    if not ways:
         raise ContentRefused("Chưa chọn cách gửi nào.")
+
+
+def put_down(db: Connection, new: NewBroadcast, by: str, now: datetime) -> int:
+    """Keeps what has been checked."""
     written = db.execute(
         insert(Broadcast).values(
             title=nfc(new.title)[:200],
@@ -86,12 +96,15 @@ def approve(db: Connection, broadcast_id: int, by: str, now: datetime) -> None:
 def send(
     db: Connection, ground: Ground, broadcast_id: int, by: str, typed: str, at: datetime | None, now: datetime
 ) -> datetime:
-    """Sends at `at`, or as soon as the send hours allow; says when that is. Raises `NotNow`."""
+    """Sends at `at`, or as soon as the send hours allow; says when that is. Raises `NotNow`.
+
+    A time on a holiday becomes the same time on the next working day; who presses "now" on one means it.
+    """
     row = _read(db, broadcast_id)
     size = counts(db, broadcast_id).of(RecipientState.PLANNED)
     start = Start(BroadcastState(row.state), size, row.created_by, row.approved_by, by, typed)
     check_start(start, ground.second_person_above)
-    due = ground.hours.next_open(max(at or now, now))
+    due = ground.hours.next_open(now) if at is None or at <= now else ground.hours.working_time(at)
     _set(db, broadcast_id, state=BroadcastState.SCHEDULED, scheduled_at=due, note=None)
     wake(db, Kind.BROADCAST, str(broadcast_id), due, None)
     record(db, Entry(by, "broadcast.send", f"broadcast:{broadcast_id}", now, {"recipients": size}))
@@ -200,7 +213,9 @@ def retry_failed(db: Connection, broadcast_id: int, by: str, now: datetime) -> i
             reason=None,
         )
     )
-    _set(db, broadcast_id, state=BroadcastState.SENDING, ended_at=None, note=None, closed_ways="")
+    # One that was stopped during a test had a batch: the failed ones of every batch are meant now.
+    anew = {"ended_at": None, "note": None, "closed_ways": "", "test_batch": ""}
+    _set(db, broadcast_id, state=BroadcastState.SENDING, **anew)
     wake(db, Kind.BROADCAST, str(broadcast_id), now, None)
     record(db, Entry(by, "broadcast.retry", f"broadcast:{broadcast_id}", now, {"recipients": failed}))
     return failed

@@ -2,31 +2,33 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from app.broadcasts.audience import ListState
-from app.worker_lists.models import UnitAnswer, WorkerState, WorkerUnit
+from app.worker_lists.models import UnitAnswer, WorkerList, WorkerState, WorkerUnit
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStanding:
-    """`marks`: the states in which at least one worker of the list is."""
+    """`marks`: the states in which at least one worker of the list is; `listed_at`: when the list came."""
 
     state: ListState
     not_installed: int = 0
     due_on: date | None = None
     marks: frozenset[str] = frozenset()
+    listed_at: datetime | None = None
 
 
 _UNITS = select(
     WorkerUnit.employer_id,
     WorkerUnit.due_on,
     WorkerUnit.answer,
+    WorkerList.created_at,
     *(getattr(WorkerUnit, f"{state}_count") for state in WorkerState),
-)
+).join(WorkerList, WorkerList.id == WorkerUnit.list_id)
 
 
 def read_standings(db: Connection, employers: Collection[int]) -> Mapping[int, UnitStanding]:
@@ -41,7 +43,8 @@ def _standing(row: Any) -> UnitStanding:
     counts = {state: getattr(row, f"{state}_count") for state in WorkerState}
     waiting = counts[WorkerState.OPEN] + counts[WorkerState.NEEDS_HELP]
     marks = frozenset(str(state) for state, count in counts.items() if count)
-    return UnitStanding(_state(UnitAnswer(row.answer), waiting), waiting, row.due_on, marks)
+    state = _state(UnitAnswer(row.answer), waiting)
+    return UnitStanding(state, waiting, row.due_on, marks, row.created_at)
 
 
 def _state(answer: UnitAnswer, waiting: int) -> ListState:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -34,6 +34,7 @@ from app.sandbox.sandbox import Sandbox, create_sandbox
 from app.sandbox.thread import Sender
 from app.work.ledger import Claim, claim_due, release
 from app.work.models import Kind
+from app.worker_lists.models import WorkerList, WorkerUnit
 from app.zalo.client import ZaloClient
 from app.zalo.oauth import OAuthClient
 from tests.sandbox.harness import OA_ID, REFRESH, TOKEN, config
@@ -141,6 +142,14 @@ class Stage:
 
     async def liaisons(self, count: int) -> list[UserId]:
         return [await self.liaison(f"Người Thứ {number}") for number in range(count)]
+
+    async def list_for(self, employer: int, waiting: int) -> None:
+        """A unit has so many workers without VssID."""
+        paper = {"title": "Đợt 1", "received_on": date(2026, 11, 1), "due_on": date(2026, 12, 15)}
+        written = {"created_at": NOON, "created_by": STAFF}
+        await self.change(insert(WorkerList).values(id=employer, **paper, **written))
+        unit = {"employer_id": employer, "list_id": employer, "due_on": paper["due_on"]}
+        await self.change(insert(WorkerUnit).values(**unit, open_count=waiting))
 
     async def worker_contacts(self, count: int) -> None:
         """People who are nobody's liaison and wrote an hour ago."""

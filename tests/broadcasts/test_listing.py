@@ -1,11 +1,12 @@
 """What pages ask of broadcasts: a forecast that the plan keeps, lists by name, who has to approve, tests."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from app.broadcasts import steering
+from app.broadcasts.attachments import keep_file
 from app.broadcasts.drafts import have_planned, read_draft, rewrite
 from app.broadcasts.forecast import read_forecast
 from app.broadcasts.listing import (
@@ -17,11 +18,13 @@ from app.broadcasts.listing import (
     list_reminders,
 )
 from app.broadcasts.models import BroadcastState, Recipient, RecipientState
-from app.broadcasts.queries import read_hours
+from app.broadcasts.queries import read_hours, read_overview, read_progress
 from app.broadcasts.rules import NotNow
 from app.broadcasts.steering import NewBroadcast
 from app.broadcasts.trying import find_candidates, send_test
+from app.kit.clock import VIETNAM
 from app.outbox.ways import Way
+from app.zalo.uploads import UploadKind
 from tests.broadcasts.stage import CHIEF, HELLO, STAFF, Stage
 
 
@@ -46,6 +49,24 @@ async def test_a_forecast_of_more_people_than_it_looks_at_says_so(stage: Stage) 
     new, now = NewBroadcast("t", "role=liaison", HELLO), stage.clock.now()
     part = await stage.db.read(lambda tx: read_forecast(tx, stage.ground, new, now, most=3))
     assert (part.reached, part.whole) == (3, False)
+
+
+async def test_the_end_is_told_from_the_hour_that_it_is_set_for_and_with_its_pictures(stage: Stage) -> None:
+    await stage.liaisons(4)
+    now, later = stage.clock.now(), datetime(2026, 11, 26, 21, 59, 59, tzinfo=VIETNAM)
+    stage.set_ground(bulk_per_minute=120)  # two in a second
+    file_id = await stage.db.write(lambda tx: keep_file(tx, UploadKind.IMAGE, "a.png", b"x", STAFF, now))
+    number = await stage.planned(attachment_id=file_id)
+    await stage.press_send(number, later)
+
+    def ends_at(tx: Connection) -> datetime | None:
+        return read_progress(tx, stage.ground, read_overview(tx, number), now).ends_at
+
+    # Eight calls: two before the night, six after it.
+    assert await stage.db.read(ends_at) == datetime(2026, 11, 27, 6, 0, 3, tzinfo=VIETNAM)
+    new = NewBroadcast("t", "role=liaison", HELLO, attachment_id=file_id)
+    foreseen = await stage.db.read(lambda tx: read_forecast(tx, stage.ground, new, now))
+    assert (foreseen.ends_at, foreseen.rests) == (now + timedelta(seconds=4), False)
 
 
 async def test_recipients_are_found_by_name_unit_state_and_officer(stage: Stage) -> None:

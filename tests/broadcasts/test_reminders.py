@@ -1,13 +1,14 @@
 """Every week to whoever has not finished, not more often than agreed, and no more once they have."""
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, select, update
 
 from app.broadcasts.answers import note_answer
-from app.broadcasts.content import Answer, ButtonKind, Content, Push
-from app.broadcasts.models import Broadcast
+from app.broadcasts.content import Answer, ButtonKind, Content, Push, TemplateUse
+from app.broadcasts.models import Broadcast, MessageTemplate
 from app.broadcasts.reminders import (
     NewReminder,
     end_reminder,
@@ -17,8 +18,9 @@ from app.broadcasts.reminders import (
     write_reminder,
 )
 from app.broadcasts.rules import NotNow, SendHours
+from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
 from app.kit.clock import VIETNAM
-from app.worker_lists.models import WorkerList, WorkerUnit
+from app.worker_lists.models import WorkerList
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
 
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=VIETNAM)
@@ -28,15 +30,9 @@ TEXT = Content(
 )
 
 
-async def list_for(stage: Stage, employer: int, waiting: int) -> None:
-    paper = {"id": employer, "title": "Đợt 1", "received_on": date(2026, 11, 1), "due_on": date(2026, 12, 15)}
-    await stage.change(insert(WorkerList).values(**paper, created_at=NOON, created_by=STAFF))
-    unit = {"employer_id": employer, "list_id": employer, "due_on": paper["due_on"], "open_count": waiting}
-    await stage.change(insert(WorkerUnit).values(**unit))
-
-
-async def started(stage: Stage, audience: str = "role=liaison list=open", most: int = 2) -> int:
-    new = NewReminder("Nhắc danh sách", audience, TEXT, 0, time(9), most=most, within_days=14)
+async def started(stage: Stage, most: int = 2, content: Content = TEXT) -> int:
+    rule = "role=liaison list=open"
+    new = NewReminder("Nhắc danh sách", rule, content, 0, time(9), most=most, within_days=14)
     number = await stage.db.write(lambda tx: write_reminder(tx, new, STAFF, stage.clock.now()))
     hours = stage.ground.hours
     with pytest.raises(NotNow):
@@ -56,8 +52,8 @@ async def a_monday(stage: Stage, at: datetime) -> None:
 async def test_it_comes_on_its_weekday_to_units_whose_list_is_open(stage: Stage) -> None:
     mai = await stage.liaison("Mai", spoke=timedelta(hours=-140), employer=1)
     huy = await stage.liaison("Huy", spoke=timedelta(hours=-140), employer=2)
-    await list_for(stage, 1, waiting=5)
-    await list_for(stage, 2, waiting=0)
+    await stage.list_for(1, waiting=5)
+    await stage.list_for(2, waiting=0)
     await started(stage)
     await a_monday(stage, MONDAY)
     assert stage.arrived(mai) == ["Đơn vị còn 5 người, hạn 15/12/2026."]
@@ -77,7 +73,7 @@ async def test_looking_twice_starts_it_once(stage: Stage) -> None:
 
 async def test_nobody_is_reminded_more_often_than_agreed(stage: Stage) -> None:
     mai = await stage.liaison("Mai", spoke=-3 * WEEK)
-    await list_for(stage, 1, waiting=5)
+    await stage.list_for(1, waiting=5)
     await started(stage, most=1)
     for week in range(3):
         await a_monday(stage, MONDAY + week * WEEK)
@@ -86,7 +82,7 @@ async def test_nobody_is_reminded_more_often_than_agreed(stage: Stage) -> None:
 
 async def test_who_has_answered_done_is_left_in_peace(stage: Stage) -> None:
     mai = await stage.liaison("Mai", spoke=-2 * WEEK)
-    await list_for(stage, 1, waiting=5)
+    await stage.list_for(1, waiting=5)
     await started(stage)
     await a_monday(stage, MONDAY)
     noted = await stage.db.write(lambda tx: note_answer(tx, 1, mai, Answer.DONE, MONDAY))
@@ -103,7 +99,7 @@ async def test_an_answer_to_a_broadcast_that_one_never_had_is_not_kept(stage: St
 
 async def test_a_paused_or_ended_one_does_not_come(stage: Stage) -> None:
     mai = await stage.liaison("Mai", spoke=-WEEK)
-    await list_for(stage, 1, waiting=5)
+    await stage.list_for(1, waiting=5)
     number = await started(stage)
     await stage.db.write(lambda tx: pause_reminder(tx, number, STAFF, NOON))
     await stage.db.write(lambda tx: start_due(tx, stage.ground.hours, MONDAY))
@@ -113,7 +109,34 @@ async def test_a_paused_or_ended_one_does_not_come(stage: Stage) -> None:
     assert stage.arrived(mai) == []
 
 
-def test_on_a_holiday_it_waits_for_the_next_day() -> None:
-    hours = SendHours(time(6), time(22), frozenset({date(2026, 11, 30)}))
-    assert hours.next_open(MONDAY, on_holidays=False) == datetime(2026, 12, 1, 6, 0, tzinfo=VIETNAM)
-    assert hours.next_open(MONDAY) == MONDAY
+async def test_on_a_holiday_it_waits_for_the_same_hour_of_the_next_day(stage: Stage) -> None:
+    number = await started(stage)
+    hours = SendHours(time(6), time(22), frozenset({MONDAY.date()}))
+    first = await stage.db.write(lambda tx: start_reminder(tx, hours, number, CHIEF, NOON))
+    assert first == MONDAY + timedelta(days=1)
+
+
+async def test_who_was_done_with_one_list_is_reminded_of_the_next(stage: Stage) -> None:
+    mai = await stage.liaison("Mai", spoke=-2 * WEEK)
+    await stage.list_for(1, waiting=5)
+    await started(stage)
+    await a_monday(stage, MONDAY)
+    await stage.db.write(lambda tx: note_answer(tx, 1, mai, Answer.DONE, MONDAY))
+    await stage.change(update(WorkerList).values(created_at=MONDAY + timedelta(days=1)))
+    await a_monday(stage, MONDAY + WEEK)
+    assert len(stage.arrived(mai)) == 2
+
+
+async def test_one_whose_template_is_withdrawn_holds_up_no_other(stage: Stage) -> None:
+    mai = await stage.liaison("Mai", spoke=timedelta(hours=-140))
+    await stage.liaison("Huy", spoke=timedelta(days=30))
+    await stage.list_for(1, waiting=5)
+    known = KnownTemplate("300101", "Nhắc", (Parameter("ten"),), 2, True, 165, 300)
+    await stage.db.write(lambda tx: keep_template(tx, known, STAFF, NOON))
+    with_template = replace(TEXT, template=TemplateUse("300101", {"ten": "{họ tên}"}))
+    for content in (with_template, TEXT):
+        await started(stage, content=content)
+    await stage.change(delete(MessageTemplate))
+    await a_monday(stage, MONDAY)
+    assert stage.arrived(mai) == ["Đơn vị còn 5 người, hạn 15/12/2026."] * 2
+    assert [row.reason for row in await stage.recipients(1)] == [None, "silent"]

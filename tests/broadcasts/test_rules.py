@@ -1,12 +1,14 @@
 """Hours, days off, and when a broadcast stops itself."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
 
 from app.broadcasts.ground import send_hours
-from app.broadcasts.rules import FailureWatch, SendHours, next_weekly, read_hours
+from app.broadcasts.rules import FailureWatch, SendHours, calls_for, next_weekly, read_hours
 from app.kit.clock import VIETNAM
+from app.outbox.ways import Way
 
 HOURS = SendHours(time(6), time(22))
 
@@ -45,9 +47,21 @@ def test_the_settings_name_the_hours() -> None:
 def test_days_off_are_known_by_law_and_by_the_moon() -> None:
     hours = send_hours("06:00-22:00")
     national_day = datetime(2026, 9, 2, 9, 0, tzinfo=VIETNAM)
-    assert hours.next_open(national_day, on_holidays=False) == national_day.replace(day=3, hour=6)
+    assert hours.working_time(national_day) == national_day.replace(day=3)
     tet = datetime(2027, 2, 6, 9, 0, tzinfo=VIETNAM)
-    assert hours.next_open(tet, on_holidays=False) == datetime(2027, 2, 10, 6, 0, tzinfo=VIETNAM)
+    assert hours.working_time(tet) == datetime(2027, 2, 10, 9, 0, tzinfo=VIETNAM)
+
+
+def test_a_time_in_the_night_before_a_holiday_becomes_the_morning_after_it() -> None:
+    hours = replace(HOURS, holidays=frozenset({at(25, 0).date()}))
+    assert hours.working_time(at(24, 23)) == at(26, 6)
+    assert hours.working_time(at(24, 9)) == at(24, 9)
+
+
+def test_a_picture_costs_a_call_of_its_own_where_there_is_a_chat() -> None:
+    by_way = {Way.FREE: 3, Way.PHONE: 2, Way.EMAIL: 1}
+    assert calls_for(by_way, has_file=False) == 6
+    assert calls_for(by_way, has_file=True) == 9
 
 
 def test_weekly_is_the_next_such_moment_even_on_the_day_itself() -> None:

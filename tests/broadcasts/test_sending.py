@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.broadcasts import queries, receipts, steering
 from app.broadcasts.content import Content
 from app.broadcasts.models import Broadcast, Recipient
-from app.broadcasts.rules import NotNow
+from app.broadcasts.rules import NotNow, SendHours
 from app.broadcasts.settling import MOST_CHECKS
 from app.credentials.ledger import mark_needs_consent
 from app.directory.models import Liaison
@@ -217,6 +217,29 @@ async def test_too_many_refusals_halt_it_and_the_failed_ones_can_be_tried_again(
     assert again == counted["failed"]
     await stage.run()
     assert Counter(await stage.states(number)) == {"sent": 150}
+
+
+async def test_who_failed_in_an_earlier_test_is_tried_again_as_well(stage: Stage) -> None:
+    mai, huy = await stage.liaisons(2)
+    number = await stage.planned()
+    now = stage.clock.now()
+    for name, person in (("Lô 1", mai), ("Lô 2", huy)):
+        await stage.db.write(lambda tx: steering.pick_test_batch(tx, number, name, [person], STAFF, now))  # noqa: B023
+    await stage.change(update(Broadcast).values(state="testing", test_batch="Lô 2"))
+    await stage.db.write(lambda tx: steering.stop(tx, number, STAFF, now))
+    await stage.change(update(Recipient).values(state="failed"))
+    await stage.db.write(lambda tx: steering.retry_failed(tx, number, STAFF, now))
+    await stage.run()
+    assert await stage.states(number) == ["sent", "sent"]
+
+
+async def test_a_time_on_a_holiday_becomes_the_next_working_day_and_now_means_now(stage: Stage) -> None:
+    await stage.liaison()
+    today, tomorrow = NOON.date(), NOON.date() + timedelta(days=1)
+    stage.set_ground(hours=SendHours(time(6), time(22), frozenset({today, tomorrow})))
+    number = await stage.planned()
+    assert await stage.press_send(number, NOON + timedelta(hours=1)) == NOON + timedelta(days=2, hours=1)
+    assert await stage.press_send(number) == NOON
 
 
 async def test_a_big_one_needs_a_second_person_and_the_number_typed(stage: Stage) -> None:
