@@ -28,6 +28,8 @@ class NewRecipient:
     filled: bytes = b""
     text_print: str | None = None
     reason: str | None = None
+    refused: frozenset[Way] = frozenset()
+    """Ways that this person's words do not fit into."""
 
 
 _ENTER = ManyRows(
@@ -46,6 +48,7 @@ _ENTER = ManyRows(
         "due_at": BigInteger,
         "settled_at": BigInteger,
         "reason": String,
+        "refused_ways": String,
     },
 )
 
@@ -71,4 +74,5 @@ def _row(broadcast_id: int, one: NewRecipient, over_at: int) -> tuple[Any, ...]:
         epoch_ms(one.due_at),
         over_at if is_over else None,
         one.reason,
+        ",".join(sorted(one.refused)),
     )

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from app.broadcasts.audience import Audience, parse_audience
 from app.broadcasts.choosing import choose_way
-from app.broadcasts.content import Content, chat_text, fits
+from app.broadcasts.content import Content
 from app.broadcasts.ground import Ground
 from app.broadcasts.people import START, Person, missing_targets, read_page
-from app.broadcasts.planning import read_offer, values_of
-from app.broadcasts.rules import Reason, calls_for
+from app.broadcasts.planning import read_offer, values_of, ways_too_short, why_not
+from app.broadcasts.rules import calls_for
 from app.broadcasts.steering import NewBroadcast
-from app.outbox.ways import Nobody, Offer, Way
+from app.broadcasts.templates import usable_template
+from app.outbox.ways import Reach, Way
 
 MOST = 5_000
 """People looked at while somebody types; the plan itself looks at everybody."""
@@ -65,17 +66,20 @@ def read_forecast(
     if missing:
         return Forecast({}, 0, {}, missing, True, None, False)
     offer = read_offer(db, ground, ",".join(new.ways), new.content)
+    template = usable_template(db, new.content)
     people, whole = _people(db, audience, most, now)
     ways: Counter[Way] = Counter()
     reasons: Counter[str] = Counter()
     cost = 0
     for person in people:
-        found = _of(db, ground, person, offer, new.content, now)
-        if isinstance(found, str):
-            reasons[found] += 1
-        else:
-            ways[found[0]] += 1
-            cost += found[1]
+        values = values_of(person, new.content.fields())
+        refused = ways_too_short(new.content, template, values)
+        found = choose_way(db, ground.sealer, person, offer, now, refused)
+        if reason := why_not(found, new.content, values, refused):
+            reasons[reason] += 1
+        elif isinstance(found, Reach):
+            ways[found.way] += 1
+            cost += found.price
     calls = calls_for(ways, has_file=new.attachment_id is not None)
     ends_at = _ends_at(ground, calls, now)
     rests = ends_at is not None and (ends_at - now).total_seconds() > _at_full_pace(ground, calls) + 60
@@ -94,21 +98,6 @@ def _people(db: Connection, audience: Audience, most: int, now: datetime) -> tup
         page, cursor = read_page(db, audience, cursor, PAGE, now)
         people += page
     return people[:most], cursor is None
-
-
-def _of(
-    db: Connection, ground: Ground, person: Person, offer: Offer, content: Content, now: datetime
-) -> tuple[Way, int] | str:
-    """The way and its price, or the reason for none: the same decisions as the plan's."""
-    found = choose_way(db, ground.sealer, person, offer, now)
-    if isinstance(found, Nobody):
-        return found.why
-    values = values_of(person, content.fields())
-    if not all(values.values()):
-        return Reason.NO_VALUE
-    if not fits(chat_text(content, values)):
-        return Reason.TOO_LONG
-    return found.way, found.price
 
 
 def _ends_at(ground: Ground, calls: int, now: datetime) -> datetime | None:

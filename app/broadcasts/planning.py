@@ -17,7 +17,7 @@ from app.broadcasts.enough import Enough, read_enough
 from app.broadcasts.entering import NewRecipient, enter
 from app.broadcasts.ground import Ground
 from app.broadcasts.ledger import drop_plan, sent_so_far
-from app.broadcasts.models import Broadcast, BroadcastState, MessageTemplate
+from app.broadcasts.models import Broadcast, BroadcastState
 from app.broadcasts.people import (
     START,
     Person,
@@ -26,10 +26,10 @@ from app.broadcasts.people import (
 )
 from app.broadcasts.rules import Reason, check_plan
 from app.broadcasts.steering import NoSuchBroadcast
-from app.broadcasts.templates import template_facts
+from app.broadcasts.templates import KnownTemplate, takes, template_facts, usable_template
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.outbox.ways import Nobody, Offer, Way
+from app.outbox.ways import TEMPLATE_WAYS, Nobody, Offer, Reach, Way, Why
 
 SLICE = 500
 """People in one transaction: replies wait no longer than it takes to write them."""
@@ -45,6 +45,7 @@ class Plan:
     audience: Audience
     content: Content
     offer: Offer
+    template: KnownTemplate | None
     enough: Enough
     planned_to: str
     goes_on: bool
@@ -101,6 +102,7 @@ def read_plan(db: Connection, ground: Ground, broadcast_id: int, now: datetime) 
         audience,
         content,
         read_offer(db, ground, row.ways, content),
+        usable_template(db, content),
         read_enough(db, row.reminder_id, now),
         row.planned_to,
         row.reminder_id is not None,
@@ -114,13 +116,9 @@ def read_offer(db: Connection, ground: Ground, ways: str, content: Content) -> O
     if not ground.mail:
         allowed -= {Way.EMAIL}
     prices = dict(ground.prices)
-    if content.template is None:
-        return Offer(allowed - {Way.TEMPLATE, Way.PHONE}, prices)
-    template = db.execute(
-        select(MessageTemplate.__table__).where(MessageTemplate.id == content.template.template_id)
-    ).one_or_none()
+    template = usable_template(db, content)
     if template is None:
-        return Offer(allowed - {Way.TEMPLATE, Way.PHONE}, prices)
+        return Offer(allowed - TEMPLATE_WAYS, prices)
     prices |= {Way.TEMPLATE: template.price_user_id, Way.PHONE: template.price_phone}
     return Offer(allowed, prices, template_facts(template.tag, by_user_id=template.by_user_id))
 
@@ -128,6 +126,26 @@ def read_offer(db: Connection, ground: Ground, ways: str, content: Content) -> O
 def values_of(person: Person, fields: frozenset[Field]) -> dict[str, str]:
     """What the text asks for; a value that is not known is an empty text."""
     return {str(one): _VALUES[one](person) for one in fields}
+
+
+def ways_too_short(
+    content: Content, template: KnownTemplate | None, values: Mapping[str, str]
+) -> frozenset[Way]:
+    """Templates, when what is filled in for this person is longer than theirs allows."""
+    if template is None or content.template is None or takes(template, content.template, values):
+        return frozenset()
+    return TEMPLATE_WAYS
+
+
+def why_not(
+    found: Reach | Nobody, content: Content, values: Mapping[str, str], refused: frozenset[Way]
+) -> Why | Reason | None:
+    """Why a person gets nothing, if so."""
+    if isinstance(found, Nobody):
+        return Reason.TOO_LONG if refused and found.why is Why.REFUSED else found.why
+    if not all(values.values()):
+        return Reason.NO_VALUE
+    return None if fits(chat_text(content, values)) else Reason.TOO_LONG
 
 
 def _due_on(person: Person) -> str:
@@ -167,18 +185,16 @@ class Planner:
     now: datetime
 
     def entry(self, person: Person) -> NewRecipient:
-        found = choose_way(self.db, self.ground.sealer, person, self.told.offer, self.now)
-        if isinstance(found, Nobody):
-            return self._left_out(person, found.why)
+        told, sealer = self.told, self.ground.sealer
         values = values_of(person, self.fields)
-        if not all(values.values()):
-            return self._left_out(person, Reason.NO_VALUE)
-        if not fits(text := chat_text(self.told.content, values)):
-            return self._left_out(person, Reason.TOO_LONG)
-        asked_since = person.standing.listed_at if self.told.audience.is_about_lists else None
-        if reason := self.told.enough.reason(person.key, asked_since):
+        refused = ways_too_short(told.content, told.template, values)
+        found = choose_way(self.db, sealer, person, told.offer, self.now, refused)
+        if reason := why_not(found, told.content, values, refused):
             return self._left_out(person, reason)
-        sealer = self.ground.sealer
+        assert isinstance(found, Reach)  # noqa: S101  who is not reached has a reason
+        asked_since = person.standing.listed_at if told.audience.is_about_lists else None
+        if reason := told.enough.reason(person.key, asked_since):
+            return self._left_out(person, reason)
         return NewRecipient(
             person.key,
             person.contact,
@@ -188,7 +204,8 @@ class Planner:
             found.way,
             found.price,
             sealer.seal_away(orjson.dumps(values)) if values else b"",
-            sealer.fingerprint(text),
+            sealer.fingerprint(chat_text(told.content, values)),
+            refused=refused,
         )
 
     def _left_out(self, person: Person, reason: str) -> NewRecipient:

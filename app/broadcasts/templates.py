@@ -1,6 +1,6 @@
 """Approved templates as we keep them, and whether what is filled in will be taken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,11 +8,10 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select
 
 from app.audit.trail import Entry, record
-from app.broadcasts.content import Content, ContentRefused
+from app.broadcasts.content import Content, ContentRefused, Field, TemplateUse, Values, fill
 from app.broadcasts.models import MessageTemplate
 from app.outbox.ways import TemplateFacts, TemplateTag
-
-PROMOTION = 3
+from app.zalo.answers import PROMOTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +75,59 @@ def list_templates(db: Connection) -> Sequence[KnownTemplate]:
     ]
 
 
+def read_template(db: Connection, template_id: str) -> KnownTemplate | None:
+    return next((one for one in list_templates(db) if one.id == template_id), None)
+
+
+def replace_templates(db: Connection, known: Sequence[KnownTemplate], by: str, now: datetime) -> None:
+    """Keeps what is new or has changed; what is not among them is withdrawn, and no longer offered."""
+    before = {one.id: one for one in list_templates(db)}
+    for one in known:
+        if before.pop(one.id, None) != one:
+            keep_template(db, one, by, now)
+    for gone in before:
+        db.execute(delete(MessageTemplate).where(MessageTemplate.id == gone))
+        record(db, Entry(by, "template.withdraw", f"template:{gone}", now))
+
+
 def check_template(db: Connection, content: Content) -> None:
     """Raises `ContentRefused` unless the template is known and is given exactly what it asks for."""
     if content.template is None:
         return
-    known = next((one for one in list_templates(db) if one.id == content.template.template_id), None)
+    known = read_template(db, content.template.template_id)
     if known is None:
         raise ContentRefused(f"Chưa có mẫu tin {content.template.template_id} trong danh sách đã duyệt.")
-    given = content.template.parameters
-    names = {one.name for one in known.parameters}
-    missing = [one.name for one in known.parameters if one.required and not given.get(one.name, "").strip()]
+    if fault := template_fault(known, content.template):
+        raise ContentRefused(fault)
+
+
+def template_fault(known: KnownTemplate, use: TemplateUse) -> str:
+    """What Zalo would refuse whoever it is sent to; empty when nothing."""
+    given = {name: text.strip() for name, text in use.parameters.items()}
+    missing = [one.name for one in known.parameters if one.required and not given.get(one.name)]
     if missing:
-        raise ContentRefused(f"Mẫu {known.name} còn thiếu: {', '.join(missing)}.")
-    foreign = sorted(set(given) - names)
+        return f"Mẫu {known.name} còn thiếu: {', '.join(missing)}."
+    foreign = sorted(set(use.parameters) - {one.name for one in known.parameters})
     if foreign:
-        raise ContentRefused(f"Mẫu {known.name} không có tham số: {', '.join(foreign)}.")
+        return f"Mẫu {known.name} không có tham số: {', '.join(foreign)}."
+    nothing = {one.value: "" for one in Field}
+    for one in _too_long(known, use, nothing):
+        return f"Tham số {one.name} của mẫu {known.name} dài quá {one.longest} ký tự."
+    return ""
+
+
+def takes(known: KnownTemplate, use: TemplateUse, values: Values) -> bool:
+    """Whether it is short enough for the template with what is filled in for one person."""
+    return next(_too_long(known, use, values), None) is None
+
+
+def _too_long(known: KnownTemplate, use: TemplateUse, values: Values) -> Iterator[Parameter]:
+    texts = ((one, fill(use.parameters.get(one.name, ""), values)) for one in known.parameters)
+    return (one for one, text in texts if len(text) > one.longest)
+
+
+def usable_template(db: Connection, content: Content) -> KnownTemplate | None:
+    """The template of this content; None when it has none, or when Zalo would not take it any more."""
+    use = content.template
+    known = None if use is None else read_template(db, use.template_id)
+    return None if use is None or known is None or template_fault(known, use) else known

@@ -14,7 +14,7 @@ from app.broadcasts.content import (
     check_content,
 )
 from app.broadcasts.steering import NewBroadcast
-from app.broadcasts.templates import KnownTemplate
+from app.broadcasts.templates import KnownTemplate, template_fault
 from app.broadcasts.wordings import WAYS
 from app.console.audience_form import RULE, rule_of, selects_of
 from app.kit.vietnamese import nfc
@@ -173,10 +173,8 @@ def _content_faults(content: Content, templates: Sequence[KnownTemplate]) -> dic
         if known is None:
             faults["mau"] = "Mẫu tin này không còn trong danh sách đã duyệt."
         else:
-            given = content.template.parameters
-            missing = [one.name for one in known.parameters if one.required and one.name not in given]
-            if missing:
-                faults["mau"] = f"Mẫu còn thiếu: {', '.join(missing)}."
+            fault = template_fault(known, content.template)
+            faults |= {"mau": fault} if fault else {}
     try:
         check_content(content)
     except ContentRefused as refused:

@@ -46,6 +46,7 @@ from app.console.saved_view_pages import add_saved_view_pages
 from app.console.settings_pages import add_settings_pages
 from app.console.sign_in_pages import add_sign_in_pages
 from app.console.staff_pages import add_staff_pages
+from app.console.template_pages import add_template_pages
 from app.console.trail_pages import add_trail_pages
 from app.console.worker_list_pages import add_worker_list_pages
 from app.console.zalo_pages import add_zalo_pages
@@ -69,6 +70,7 @@ GROUPS: tuple[Callable[[Pages], None], ...] = (
     add_broadcast_list,
     add_compose_pages,
     add_reminder_pages,
+    add_template_pages,
     add_broadcast_pages,
     add_trail_pages,
     add_zalo_pages,

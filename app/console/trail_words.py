@@ -69,6 +69,7 @@ ACTIONS = {
     "reminder.end": "Kết thúc lời nhắc",
     "mail.stop": "Dừng nhận thư điện tử",
     "template.keep": "Lưu mẫu tin đã duyệt",
+    "template.withdraw": "Bỏ mẫu tin Zalo không còn duyệt",
     "oa.consent_asked": "Mở trang cấp quyền của Zalo",
     "oa.linked": "Kết nối OA",
     "office.fact_changed": "Sửa thông tin cơ quan",

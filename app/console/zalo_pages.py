@@ -71,7 +71,7 @@ def add_zalo_pages(pages: Pages) -> None:
         except NotLinked:
             return visit.done("OA chưa kết nối.", PLACE)
         except ZaloError as error:
-            return visit.done(_said(error), PLACE)
+            return visit.done(words_of(error), PLACE)
         untold = await _ask_allowances(visit, token)
         return await _page(visit, profile=profile, untold=untold)
 
@@ -86,7 +86,7 @@ def add_zalo_pages(pages: Pages) -> None:
         except NotLinked:
             return visit.done("OA chưa kết nối; Anh/Chị bấm Kết nối OA.", PLACE)
         except ZaloError as error:
-            return visit.done(_said(error), PLACE)
+            return visit.done(words_of(error), PLACE)
         entry = visit.entry("oa.token_renewed", f"oa:{oa_id}")
         await visit.write(lambda db: record(db, entry))
         return visit.done("Đã gia hạn mã truy cập.", PLACE)
@@ -124,7 +124,7 @@ def add_zalo_pages(pages: Pages) -> None:
         try:
             tokens = await oauth.exchange(code, verifier)
         except ZaloError as error:
-            return visit.done(f"Chưa kết nối được OA. {_said(error)}", PLACE)
+            return visit.done(f"Chưa kết nối được OA. {words_of(error)}", PLACE)
         pair, entry = Pair(tokens.access_token, tokens.refresh_token), visit.entry("oa.linked", f"oa:{oa_id}")
 
         def store(db: "Connection") -> None:
@@ -148,7 +148,7 @@ async def _ask_allowances(visit: Visit, token: str) -> list[str]:
                 else await client.allowances(token, kind)
             )
         except ZaloError as error:
-            untold.append(f"{PAYS[kind]}: {_said(error)}")
+            untold.append(f"{PAYS[kind]}: {words_of(error)}")
 
     def note(db: "Connection") -> None:
         for kind, told in found.items():
@@ -191,7 +191,7 @@ async def _page(
     )
 
 
-def _said(error: ZaloError) -> str:
+def words_of(error: ZaloError) -> str:
     """What went wrong, for who pressed a button: nothing tries again by itself here."""
     match error:
         case NotSent():

@@ -34,7 +34,8 @@ class Way(StrEnum):
 
 
 CHAT_WAYS = frozenset({Way.FREE, Way.PAID})
-ZALO_WAYS = CHAT_WAYS | {Way.TEMPLATE, Way.PHONE}
+TEMPLATE_WAYS = frozenset({Way.TEMPLATE, Way.PHONE})
+ZALO_WAYS = CHAT_WAYS | TEMPLATE_WAYS
 ALL_WAYS = tuple(Way)
 
 

@@ -10,6 +10,10 @@ from app.sandbox.world import World
 
 Json = dict[str, object]
 
+MOST_TEMPLATES = 100
+ENABLED = 1
+MADE_AT, MADE_BEFORE_USER_IDS_AT = 1767200000000, 1748700000000
+
 
 def zbs_routes(world: World, gate: Gate, templates: PhoneTemplates) -> APIRouter:
     router = APIRouter()
@@ -40,9 +44,12 @@ def zbs_routes(world: World, gate: Gate, templates: PhoneTemplates) -> APIRouter
         return await gate.enter(request, Family.ZBS, act)
 
     @router.get("/template/all")
-    async def all_templates(request: Request) -> Response:
+    async def all_templates(
+        request: Request, offset: int = 0, limit: int = MOST_TEMPLATES, status: int = ENABLED
+    ) -> Response:
         async def act(call: Call) -> object:
-            return [_listed(template) for template in world.templates.values()]
+            listed = list(world.templates.values()) if status == ENABLED else []
+            return [_listed(one) for one in listed[offset : offset + min(limit, MOST_TEMPLATES)]]
 
         return await gate.enter(request, Family.ZBS, act)
 
@@ -63,7 +70,7 @@ def _listed(template: Template) -> Json:
     return {
         "templateId": template.template_id,
         "templateName": template.name,
-        "createdTime": 1767200000000,
+        "createdTime": MADE_AT if template.by_user_id else MADE_BEFORE_USER_IDS_AT,
         "status": "ENABLE",
         "templateQuality": "HIGH",
     }

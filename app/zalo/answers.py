@@ -13,6 +13,9 @@ from app.kit.vietnamese import nfc
 from app.zalo.errors import Family, NoAnswer, error_of, refused_by_gateway
 from app.zalo.transport import Answer
 
+TRANSACTION, CARE, PROMOTION = 1, 2, 3
+"""What a template is for: each has its own hours and conditions."""
+_TAGS = {"TRANSACTION": TRANSACTION, "PROMOTION": PROMOTION, "1": TRANSACTION, "3": PROMOTION}
 _LAST_MS = 253_402_300_799_000
 """The last moment that a date can hold."""
 
@@ -63,6 +66,32 @@ class ReplyQuota:
     last_interaction: datetime | None
     remain: int | None
     total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTemplate:
+    template_id: str
+    is_enabled: bool
+    """Approved and not withdrawn."""
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateParameter:
+    name: str
+    required: bool
+    longest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDetail:
+    """Prices in đồng; one without a price by user id goes to phone numbers only."""
+
+    name: str
+    tag: int
+    parameters: tuple[TemplateParameter, ...]
+    price_user_id: int | None
+    price_phone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +199,39 @@ def allowances(body: Body) -> list[Allowance]:
 def template_allowance(body: Body) -> Allowance:
     data = _data(body)
     return Allowance(_int(data.get("remainingQuota")), _int(data.get("dailyQuota")))
+
+
+def listed_templates(body: Body) -> list[ListedTemplate]:
+    """Raises `NoAnswer` for a body without a list: it must not pass for "no templates"."""
+    listed = body.get("data")
+    if not isinstance(listed, list):
+        raise NoAnswer("the answer lists no templates")
+    return [
+        ListedTemplate(
+            _text(one.get("templateId")),
+            _text(one.get("status")) in {"ENABLE", "1"},
+            _moment(one.get("createdTime")),
+        )
+        for one in listed
+        if isinstance(one, dict)
+    ]
+
+
+def template_detail(body: Body) -> TemplateDetail:
+    data = _data(body)
+    listed = data.get("listParams")
+    price = _int(data.get("price"))
+    return TemplateDetail(
+        name=nfc(_text(data.get("templateName"))),
+        tag=_TAGS.get(_text(data.get("templateTag")), CARE),
+        parameters=tuple(
+            TemplateParameter(_text(one.get("name")), _true(one.get("require")), _int(one.get("maxLength")))
+            for one in (listed if isinstance(listed, list) else [])
+            if isinstance(one, dict)
+        ),
+        price_user_id=_int(data.get("price_uid")),
+        price_phone=_int(data.get("price_sdt")) or price or 0,
+    )
 
 
 def oa_profile(body: Body) -> OaProfile:

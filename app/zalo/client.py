@@ -9,19 +9,23 @@ from app.kit.ids import UserId
 from app.zalo.answers import (
     Allowance,
     Body,
+    ListedTemplate,
     OaProfile,
     PastMessage,
     Quota,
     ReplyQuota,
     SentMessage,
+    TemplateDetail,
     UserDetail,
     accepted,
     allowances,
+    listed_templates,
     oa_profile,
     past_messages,
     reply_quota,
     sent_message,
     template_allowance,
+    template_detail,
     uploaded,
     user_detail,
 )
@@ -35,6 +39,7 @@ __all__ = ["OaProfile", "PastMessage", "Quota", "ReplyQuota", "SentMessage", "Us
 
 MOST_LISTED = 10
 """Messages or chats that Zalo lists in one call."""
+MOST_TEMPLATES = 100
 
 
 class ZaloClient:
@@ -95,10 +100,16 @@ class ZaloClient:
 
     async def template_allowance(self, token: str) -> Allowance:
         """How many approved templates may still be sent today."""
-        request = self._http.build_request(
-            "GET", self._zbs + "/message/quota", headers={"access_token": token}
-        )
-        return template_allowance(accepted(await exchange(self._http, request), Family.ZBS))
+        return template_allowance(await self._get_zbs("/message/quota", token, None))
+
+    async def templates(self, token: str, offset: int = 0) -> list[ListedTemplate]:
+        """The OA's approved templates, at most a hundred a call."""
+        asked = {"offset": offset, "limit": MOST_TEMPLATES, "status": 1}
+        return listed_templates(await self._get_zbs("/template/all", token, asked))
+
+    async def template_detail(self, token: str, template_id: str) -> TemplateDetail:
+        """What a template asks for and costs."""
+        return template_detail(await self._get_zbs("/template/info/v2", token, {"template_id": template_id}))
 
     async def conversation(
         self, token: str, user_id: UserId, offset: int = 0, count: int = MOST_LISTED
@@ -128,6 +139,13 @@ class ZaloClient:
             "GET", self._api + path, params=params, headers={"access_token": token}
         )
         return accepted(await exchange(self._http, request), Family.OA)
+
+    async def _get_zbs(self, path: str, token: str, asked: dict[str, Any] | None) -> Body:
+        """The host of templates takes ordinary query parameters."""
+        request = self._http.build_request(
+            "GET", self._zbs + path, params=asked, headers={"access_token": token}
+        )
+        return accepted(await exchange(self._http, request), Family.ZBS)
 
     async def _upload(self, token: str, upload: Upload) -> str:
         request = self._http.build_request(

@@ -239,7 +239,7 @@ async def test_the_pages_are_accessible_within_policy_and_fit(
 ) -> None:
     await write_some(office)
     stop = f"{office.url}{stop_link('', Sealer(SECRET_KEY), 'mai@vidu.vn')}"
-    places = ["", "/moi", "/1", "/2", "/2/nguoi-nhan", "/1/sua", "/nhac", "/nhac/moi"]
+    places = ["", "/moi", "/1", "/2", "/2/nguoi-nhan", "/1/sua", "/nhac", "/nhac/moi", "/mau"]
     view = {"width": width, "height": 900}
     async with inside(chromium, office.console, "quantri", viewport=view, color_scheme=theme) as page:
         complaints = watch(page)

@@ -1,16 +1,24 @@
 """The composer over HTTP: the preview, what is wrong, drafts and files."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
+import respx
 from sqlalchemy import func, select
 
 from app.audit.models import AuditLine
 from app.broadcasts.models import Broadcast, BroadcastFile, Recipient
+from app.credentials.ledger import Pair, store_pair
 from app.kit.db import Database
 from app.runtime import Runtime
 from app.settings import Settings
 from app.staff.rules import Role
 from tests.console.broadcast_people import FORM, HOME, composed, make_people, value, words
-from tests.console.conftest import SignIn
+from tests.console.conftest import NOW, SignIn
+
+ANSWERS = Path(__file__).parents[1] / "wire" / "answers"
+ZBS = "https://business.openapi.zalo.me"
 
 
 @pytest.fixture
@@ -125,3 +133,30 @@ async def test_a_picture_is_kept_with_the_draft_and_a_wrong_file_is_refused(
     assert wrong.status_code == 422
     assert "Zalo không nhận “virus.exe”" in words(wrong)
     assert await value(db, func.count(BroadcastFile.id)) == 1
+
+
+async def test_templates_are_brought_over_from_zalo_and_then_chosen_and_filled_in(
+    signed_in: SignIn, people: list[int], runtime: Runtime, db: Database
+) -> None:
+    lead, tokens = signed_in(Role.LEAD), Pair("access", "refresh")
+    unlinked = await lead.post(f"{HOME}/mau/lay")
+    assert unlinked.status_code == 303
+    assert "Chưa có mẫu tin nào" in words(await lead.get(f"{HOME}/mau"))
+    await db.write(lambda tx: store_pair(tx, runtime.sealer, "2", tokens, timedelta(hours=25), NOW))
+    await runtime.tokens.look_again()
+    with respx.mock:
+        for path in ("all", "info/v2"):
+            body = (ANSWERS / f"template_{path.partition('/')[0]}.json").read_bytes()
+            respx.get(f"{ZBS}/template/{path}").respond(content=body)
+        await lead.post(f"{HOME}/mau/lay")
+    shown = words(await lead.get(f"{HOME}/mau"))
+    assert "Nhắc danh sách" in shown
+    assert "200 đồng qua tài khoản Zalo; 300 đồng qua số điện thoại" in shown
+    assert "ten (tới 60 ký tự), han (tới 20 ký tự, không bắt buộc)" in shown
+    assert "Mẫu cũ" not in shown
+    form = FORM | {"mau": "300101", "cach_template": "1", "viec": "xem"}
+    assert "Mẫu Nhắc danh sách còn thiếu: ten." in words(await lead.post(f"{HOME}/moi", data=form))
+    filled = words(await lead.post(f"{HOME}/moi", data=form | {"ts_ten": "{họ tên}"}))
+    assert "1 người: Tin theo mẫu qua tài khoản Zalo" in filled
+    assert "Chi phí dự kiến 255 đồng" in filled
+    assert (await signed_in(Role.VIEWER).post(f"{HOME}/mau/lay")).status_code == 403

@@ -8,7 +8,7 @@ import pytest
 import respx
 
 from app.kit.ids import UserId
-from app.zalo.answers import Allowance
+from app.zalo.answers import TRANSACTION, Allowance, TemplateDetail, TemplateParameter
 from app.zalo.client import Quota, ZaloClient
 from app.zalo.errors import NoAnswer, RateLimited, RecipientUnreachable, TokenRejected, ZaloError
 from app.zalo.messages import Text
@@ -226,3 +226,36 @@ async def test_what_is_left_of_the_days_templates_is_told_as_text(
     told = {"dailyQuota": "500", "remainingQuota": "480"}
     respx_mock.get(f"{ZBS}/message/quota").respond(json={"error": 0, "message": "Success", "data": told})
     assert await client.template_allowance("t") == Allowance(480, 500)
+
+
+async def test_approved_templates_are_listed_a_page_at_a_time(
+    client: ZaloClient, respx_mock: respx.MockRouter
+) -> None:
+    route = respx_mock.get(f"{ZBS}/template/all").mock(return_value=_answer("template_all"))
+    listed = await client.templates("t", 100)
+    assert dict(route.calls.last.request.url.params) == {"offset": "100", "limit": "100", "status": "1"}
+    assert [(one.template_id, one.is_enabled) for one in listed] == [("300101", True), ("200900", False)]
+    assert listed[0].created_at == datetime(2025, 12, 31, 16, 53, 20, tzinfo=UTC)
+
+
+async def test_an_answer_without_a_list_does_not_pass_for_no_templates(
+    client: ZaloClient, respx_mock: respx.MockRouter
+) -> None:
+    respx_mock.get(f"{ZBS}/template/all").respond(json={"error": 0, "message": "Success"})
+    with pytest.raises(NoAnswer):
+        await client.templates("t")
+
+
+async def test_a_template_tells_what_it_asks_for_and_costs(
+    client: ZaloClient, respx_mock: respx.MockRouter
+) -> None:
+    route = respx_mock.get(f"{ZBS}/template/info/v2").mock(return_value=_answer("template_info"))
+    told = await client.template_detail("t", "300101")
+    assert dict(route.calls.last.request.url.params) == {"template_id": "300101"}
+    assert told == TemplateDetail(
+        "Nhắc danh sách",
+        TRANSACTION,
+        (TemplateParameter("ten", True, 60), TemplateParameter("han", False, 20)),
+        price_user_id=200,
+        price_phone=300,
+    )

@@ -1,0 +1,119 @@
+"""Approved templates: brought over from Zalo, kept as they are there, filled in so that Zalo takes them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.broadcasts.content import Content, ContentRefused, TemplateUse
+from app.broadcasts.fetching import fetch_templates
+from app.broadcasts.forecast import read_forecast
+from app.broadcasts.steering import NewBroadcast, write
+from app.broadcasts.templates import KnownTemplate, Parameter, list_templates
+from app.credentials.ledger import mark_needs_consent
+from app.credentials.renewal import NotLinked
+from app.outbox.ways import Way
+from tests.broadcasts.stage import STAFF, Stage
+from tests.sandbox.harness import OA_ID
+
+REMINDER = {"ten_dau_moi": "{họ tên}", "ten_don_vi": "{đơn vị}", "so_nguoi": "3", "han": "30/11/2026"}
+
+
+def with_template(**parameters: str) -> Content:
+    return Content("Chào {họ tên}", template=TemplateUse("300101", REMINDER | parameters))
+
+
+async def fetched(stage: Stage) -> dict[str, KnownTemplate]:
+    await fetch_templates(stage.db, stage.client, stage.tokens, STAFF, stage.clock)
+    return {one.id: one for one in await stage.db.read(list_templates)}
+
+
+async def test_what_zalo_has_approved_is_brought_over_with_parameters_and_prices(stage: Stage) -> None:
+    known = await fetched(stage)
+    assert set(known) == {"300101", "300102", "300103", "200900"}
+    assert known["300101"] == KnownTemplate(
+        "300101",
+        "Nhắc danh sách chưa cài VssID",
+        (
+            Parameter("ten_dau_moi", True, 60),
+            Parameter("ten_don_vi", True, 120),
+            Parameter("so_nguoi", True, 10),
+            Parameter("han", True, 20),
+        ),
+        tag=2,
+        by_user_id=True,
+        price_user_id=200,
+        price_phone=200,
+    )
+    assert known["300103"].tag == 3
+    assert not known["200900"].by_user_id
+
+
+async def test_pages_of_a_hundred_are_read_to_the_last(stage: Stage) -> None:
+    (one, *_) = stage.zalo.world.templates.values()
+    more = {f"9{number:03}": replace(one, template_id=f"9{number:03}") for number in range(100)}
+    stage.zalo.world.templates.update(more)
+    assert len(await fetched(stage)) == 104
+
+
+async def test_what_zalo_has_withdrawn_is_offered_no_more(stage: Stage) -> None:
+    await fetched(stage)
+    del stage.zalo.world.templates["300102"]
+    assert set(await fetched(stage)) == {"300101", "300103", "200900"}
+
+
+async def test_a_refusal_of_zalo_changes_nothing_of_what_is_known(stage: Stage) -> None:
+    await fetched(stage)
+    await stage.db.write(lambda tx: mark_needs_consent(tx, OA_ID, None, "test"))
+    await stage.tokens.look_again()
+    with pytest.raises(NotLinked):
+        await fetched(stage)
+    assert len(await stage.db.read(list_templates)) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (with_template(han=" "), "còn thiếu: han"),
+        (with_template(mau="đỏ"), "không có tham số: mau"),
+        (with_template(so_nguoi="rất nhiều người {đơn vị}"), "so_nguoi của mẫu .* dài quá 10 ký tự"),
+        (Content("Chào", template=TemplateUse("9", {})), "Chưa có mẫu tin 9"),
+    ],
+)
+async def test_what_the_template_would_not_take_from_anybody_is_refused_at_once(
+    stage: Stage, content: Content, word: str
+) -> None:
+    await fetched(stage)
+    new = NewBroadcast("t", "role=liaison", content)
+    with pytest.raises(ContentRefused, match=word):
+        await stage.db.write(lambda tx: write(tx, new, STAFF, stage.clock.now()))
+
+
+async def test_whose_name_is_too_long_for_the_template_gets_it_by_another_way_or_is_told_why(
+    stage: Stage,
+) -> None:
+    await fetched(stage)
+    stage.set_ground(mail=True)
+    long_ago, long_name = timedelta(days=30), "Công Tằng Tôn Nữ " * 4
+    await stage.liaison("Mai", spoke=long_ago)
+    await stage.liaison(long_name, spoke=long_ago, email="nu@example.vn")
+    await stage.liaison(long_name, spoke=long_ago)
+    content = with_template()
+    number = await stage.planned(content=content)
+    rows = await stage.recipients(number)
+    assert [(row.way, row.reason) for row in rows] == [
+        ("template", None), ("email", None), (None, "too_long"),
+    ]  # fmt: skip
+    new = NewBroadcast("t", "role=liaison", content)
+    foreseen = await stage.db.read(lambda tx: read_forecast(tx, stage.ground, new, stage.clock.now()))
+    assert foreseen.by_way == {Way.TEMPLATE: 1, Way.EMAIL: 1}
+    assert foreseen.reasons == {"too_long": 1}
+
+
+async def test_it_arrives_with_the_words_of_each_person(stage: Stage) -> None:
+    await fetched(stage)
+    mai = await stage.liaison("Mai", spoke=timedelta(days=30))
+    number = await stage.planned(content=with_template(), ways=["template"])
+    await stage.sent(number)
+    assert await stage.states(number) == ["sent"]
+    assert stage.arrived(mai)[0].startswith("Kính gửi Anh/Chị Mai, đơn vị Công ty A còn 3 người")
