@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, outerjoin, se
 
 from app.directory.liaisons import CURRENT
 from app.directory.models import Contact, Employer, Liaison, LiaisonState
-from app.directory.queries import Page, Sort, Wanted, employer_conditions, holds, own_units, page_of
+from app.directory.queries import BySearch, Page, Sort, Wanted, employer_conditions, holds, own_units, page_of
 from app.kit.phone import parse_phone
 from app.kit.seal import Sealer
 
@@ -57,13 +57,19 @@ def list_liaisons(db: Connection, sealer: Sealer, wanted: Wanted) -> Page[Liaiso
         return LiaisonRow(**{**plain, **opened, **known, **unit})
 
     conditions = _liaison_conditions(sealer, wanted)
-    count = None
+    in_order, by_search, counted = [*conditions], [*conditions], select(func.count()).select_from(Liaison)
+    if units := _unit_conditions(wanted):
+        of_unit = Employer.id == Liaison.employer_id
+        in_order.append(select(Employer.id).where(of_unit, *units).correlate(Liaison).exists())
+        by_search.append(Liaison.employer_id.in_(select(Employer.id).where(*units)))
+    count = counted.where(*by_search)
     if fitting := _contact_conditions(wanted):
         theirs = Contact.user_id == Liaison.contact
-        both = select(func.count()).select_from(Contact).join(Liaison, theirs)
-        count = both.where(*conditions, *fitting)
-        conditions.append(select(Contact.user_id).where(theirs, *fitting).exists())
-    return page_of(db, _LIAISONS, Liaison.id, conditions, wanted, _LIAISON_SORTS, row, count)
+        in_order.append(select(Contact.user_id).where(theirs, *fitting).correlate(Liaison).exists())
+        count = counted.join(Contact, theirs).where(*by_search, *fitting)
+        by_search.append(Liaison.contact.in_(select(Contact.user_id).where(*fitting)))
+    other = BySearch(count, by_search) if units or fitting else None
+    return page_of(db, _LIAISONS, Liaison.id, in_order, wanted, _LIAISON_SORTS, row, other)
 
 
 def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -85,13 +91,15 @@ def _liaison_conditions(sealer: Sealer, wanted: Wanted) -> list[ColumnElement[bo
         conditions.append(Liaison.employer_id == wanted.employer_id)
     if wanted.unit_is_known is False:
         conditions.append(Liaison.employer_id.is_(None))
-    if (wanted.office_id, wanted.officer_id, wanted.only_units_of) != (None, None, None):
-        units = select(Employer.id).where(*own_units(wanted.only_units_of))
-        if wanted.office_id is not None:
-            units = units.where(Employer.office_id == wanted.office_id)
-        if wanted.officer_id is not None:
-            units = units.where(Employer.officer_id == wanted.officer_id)
-        conditions.append(Liaison.employer_id.in_(units))
+    return conditions
+
+
+def _unit_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = own_units(wanted.only_units_of)
+    if wanted.office_id is not None:
+        conditions.append(Employer.office_id == wanted.office_id)
+    if wanted.officer_id is not None:
+        conditions.append(Employer.officer_id == wanted.officer_id)
     return conditions
 
 

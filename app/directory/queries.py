@@ -21,6 +21,8 @@ from app.kit.vietnamese import fold
 
 PAGE = 50
 _AT_ONCE = 500
+_SOON = 20
+"""Down the order a page is found soon in the first twentieth of what fits: measured with 50,000 liaisons."""
 T = TypeVar("T")
 
 
@@ -115,6 +117,14 @@ class EmployerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BySearch:
+    """Another way to the same rows, by what fits instead of down the order: to count them, to sort a few."""
+
+    count: Any
+    conditions: Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Sort:
     joined: Any
     """The table, with those that the order speaks of."""
@@ -200,17 +210,21 @@ def page_of(
     wanted: Wanted,
     sorts: Mapping[str, Sort],
     row: Callable[[Any], T],
-    count: Any = None,
+    by_search: BySearch | None = None,
 ) -> Page[T]:
     """One page of a list; an unknown sort is the first one.
 
     First only the keys of the page are found, by index and with no join that the order does not ask for; the
-    wide rows are read for these alone. `count` counts what the conditions mean, where another way
-    is faster for all rows than for the first few.
+    wide rows are read for these alone. Where `by_search` is another way, the one that is faster for this page
+    is taken: down the order one of the first pages is soon full, when many rows fit.
     """
     sort = sorts.get(wanted.sort) or next(iter(sorts.values()))
     ordered = [column.desc() if wanted.descending else column for column in sort.columns]
-    number = max(1, wanted.page)
+    number, total = max(1, wanted.page), 0
+    if by_search is not None:
+        total = db.execute(by_search.count).scalar_one()
+        if number * wanted.size * _SOON > total:
+            conditions = by_search.conditions
     keys = select(key).select_from(sort.joined).where(*conditions).order_by(*ordered)
     part = keys.limit(wanted.size).offset((number - 1) * wanted.size)
     if wanted.text:  # what has to be looked through is looked through once
@@ -218,11 +232,8 @@ def page_of(
         numbers, total = [each[0] for each in found], found[0][1] if found else 0
     else:
         numbers = list(db.execute(part).scalars())
-        total = 0
-    if not total:
-        if count is None:
-            count = select(func.count()).select_from(key.table).where(*conditions)
-        total = db.execute(count).scalar_one()
+    if not total and by_search is None:
+        total = db.execute(select(func.count()).select_from(key.table).where(*conditions)).scalar_one()
     rows = {getattr(each, key.key): each for each in _read(db, chosen, key, numbers)}
     return Page(tuple(row(rows[each]) for each in numbers), total, number)
 

@@ -1,5 +1,6 @@
 """Lists and cards: filtered, sorted the Vietnamese way, searched without accents."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from app.directory import consents, contacts
 from app.directory.cards import read_contact_card, read_employer_card, read_liaison_file
 from app.directory.demo_data import make_liaison
 from app.directory.liaisons import announce
-from app.directory.models import Liaison, LiaisonRole, LiaisonState
+from app.directory.models import Contact, Liaison, LiaisonRole, LiaisonState
 from app.directory.people_queries import list_contacts, list_liaisons
 from app.directory.queries import PAGE, Wanted, list_employers, list_officers, list_offices
 from app.directory.rules import Registration
@@ -74,6 +75,38 @@ def test_filters_go_together_and_the_total_is_of_all_pages(peopled: Database) ->
     assert len(names(peopled, Wanted(office_id=1))) == 6
     second = peopled.read_now(lambda tx: list_liaisons(tx, SEALER, Wanted(employer_id=1, size=3, page=2)))
     assert len(second.rows) == 1
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(office_id=1, descending=True),
+        Wanted(only_units_of=[1, 2], sort="unit"),
+        Wanted(following=True),
+        Wanted(silent_since=NOW - timedelta(days=2), office_id=1, sort="seen"),
+    ],
+)
+def test_first_pages_and_last_pages_make_up_the_whole_list(filled: Database, wanted: Wanted) -> None:
+    """The first are found down the order, the others by what fits."""
+    filled.write_now(_forty_with_contacts)
+    whole = filled.read_now(lambda tx: list_liaisons(tx, SEALER, replace(wanted, size=100)))
+    assert (len(whole.rows), whole.total) == (40, 40)
+    pages = [
+        filled.read_now(lambda tx: list_liaisons(tx, SEALER, replace(wanted, size=1, page=n)))  # noqa: B023
+        for n in range(1, 41)
+    ]
+    assert [row for page in pages for row in page.rows] == list(whole.rows)
+    assert {page.total for page in pages} == {40}
+
+
+def _forty_with_contacts(tx: Connection) -> None:
+    same = {"state": "verified", "phone": SEALER.seal_text(""), "email": SEALER.seal_text(""), "from_at": NOW}
+    for number in range(40):
+        spoke, person = NOW - timedelta(days=3, minutes=number * 7 % 11), f"f{number}"
+        seen = {"following": True, "first_seen_at": spoke, "last_interaction_at": spoke}
+        tx.execute(insert(Contact).values(user_id=person, **seen))
+        name = {"full_name": f"Người {number}", "sort_key": f"{number % 5}", "phone_print": person}
+        tx.execute(insert(Liaison).values(contact=person, employer_id=1 + number % 2, **name, **same))
 
 
 def test_a_row_shows_phone_unit_and_last_contact(peopled: Database) -> None:
