@@ -27,7 +27,7 @@ def main() -> None:
             folder = Path(name) / kind
             folder.mkdir()
             with stage(folder, url, RATE, **SETTINGS) as running:
-                figures = send_through_kills(running, given.recipients, given.kills)
+                figures = send_through_kills(running, given.recipients, given.kills, overnight=True)
                 told = {"figure": "kills in the sandbox", "database": kind, **figures.as_json()}
             print(json.dumps(told, ensure_ascii=False), flush=True)  # noqa: T201
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from app.broadcasts import steering
 from app.broadcasts.content import Content
 from app.broadcasts.ground import Ground
-from app.broadcasts.ledger import counts
+from app.broadcasts.ledger import counts, next_due
 from app.broadcasts.models import Broadcast, BroadcastState, Recipient, RecipientState
 from app.broadcasts.planning import plan
 from app.broadcasts.rules import OPERATOR, SendHours
@@ -31,6 +31,9 @@ PERSON = (-213, -217, -218, -222, -227, -230, -232, -244, -305, -311)
 MESSAGE = (-201, -210, -233, -238, -241, -249, -403, -1340, -1341, -9999)
 """Refusals of this text to this person; the last one is in nobody's table."""
 PASSING = (-200, -214)
+NIGHT, DAY_QUOTA = -234, -211
+"""They wait for the next morning, and for the next day unless another way is open."""
+MORNING = "06:30"
 TOKEN = (-124, -216, -220)
 """One at the start and one after each kill, never near the next: a refresh token that dies with the process
 has to be replaced by a person. That is shown of the renewal alone, line by line.
@@ -46,10 +49,9 @@ AT_ONCE = 5_000
 DELIVERED = frozenset({RecipientState.SENT, RecipientState.DELIVERED, RecipientState.SEEN})
 RATE = 6.0
 """A minute in ten seconds; much faster, and a busy machine is slower than the time-outs on this clock."""
+LATE_IN_THE_DAY = 0.95
 LATE = 1_800.0
 """Seconds after which a broadcast that has not ended is a failure."""
-
-# -211 and -234 are not among them: both wait for tomorrow, which no clock of this run reaches.
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Figures:
     recipients: int
     kills: int = 0
     halts: int = 0
+    nights: int = 0
     seconds: float = 0.0
     state: str = ""
     by_state: dict[str, int] = field(default_factory=dict)
@@ -71,24 +74,29 @@ class Figures:
         return asdict(self)
 
 
-def send_through_kills(running: Stage, recipients: int, kills: int, halts: int = len(ACCOUNT)) -> Figures:
-    """Sends to so many new people while the bot is killed, and says what both sides know in the end."""
+def send_through_kills(
+    running: Stage, recipients: int, kills: int, halts: int = len(ACCOUNT), *, overnight: bool = False
+) -> Figures:
+    """Sends to so many new people while the bot is killed, and says what both sides know in the end.
+
+    Only a run that goes on overnight is refused what waits for tomorrow.
+    """
     people = _people(running, recipients)
     number = _planned(running, people)
     figures, begin = Figures(recipients), time.monotonic()
-    share = {str(code): {"percent": SHARE} for code in (*PERSON, *MESSAGE, *PASSING)}
+    codes = (*PERSON, *MESSAGE, *PASSING, *((NIGHT,) if overnight else ()))
+    share = {str(code): {"percent": SHARE} for code in codes}
     seldom = {str(TOKEN[0]): {"next": 1}, "-32": {"next": 1}}
     running.call("PUT", "/faults", share | seldom | {"answer_lost": {"percent": 2}})
     _press_send(running, number, recipients)
-    run = _Run(running, number, figures, kills, halts)
+    run = _Run(running, number, figures, kills, halts, overnight)
     until(run.is_over, "the broadcast has ended", LATE)
     figures.seconds = round(time.monotonic() - begin, 1)
     running.settle()
     figures.bot_mib = max(figures.bot_mib, running.bot.memory())
     _compare(running, number, figures)
-    running.call(
-        "PUT", "/faults", dict.fromkeys((*share, "-32", *map(str, (*TOKEN, *ACCOUNT)), "answer_lost"), "off")
-    )
+    struck = (*share, "-32", *map(str, (*TOKEN, *ACCOUNT, DAY_QUOTA)), "answer_lost")
+    running.call("PUT", "/faults", dict.fromkeys(struck, "off"))
     return figures
 
 
@@ -101,13 +109,15 @@ class _Run:
     figures: Figures
     kills: int
     halts: int
+    overnight: bool
     asked: int = 0
     struck: int = 0
     """Faults of the account that were asked for, and those that came: one at a time."""
+    quota_gone: bool = False
 
     def is_over(self) -> bool:
         time.sleep(0.1)
-        state, done = self.running.database.read_now(self._look)
+        state, done, next_due = self.running.database.read_now(self._look)
         share = done / self.figures.recipients
         if self.figures.kills < self.kills and share > (self.figures.kills + 1) / (self.kills + 1):
             self.figures.bot_mib = max(self.figures.bot_mib, self.running.bot.memory())
@@ -124,14 +134,26 @@ class _Run:
             self.asked += 1
         elif self.struck < self.asked:
             self.struck = self._struck_so_far()
+        elif self.overnight and share > LATE_IN_THE_DAY:
+            self._end_the_day(next_due)
         self.figures.state = str(state)
         return state is BroadcastState.DONE
 
-    def _look(self, db: Connection) -> tuple[BroadcastState, int]:
+    def _end_the_day(self, next_due: datetime | None) -> None:
+        """The day's quota runs out, and once everybody left waits for tomorrow, it is morning."""
+        if not self.quota_gone:
+            self.running.call("PUT", "/faults", {str(DAY_QUOTA): {"next": 1}})
+            self.quota_gone = True
+        elif next_due is not None and next_due > _now(self.running) + timedelta(hours=1):
+            self.running.call("PUT", "/faults", {str(NIGHT): "off"})
+            self.running.sleep_until(MORNING, RATE)
+            self.figures.nights += 1
+
+    def _look(self, db: Connection) -> tuple[BroadcastState, int, datetime | None]:
         state = db.execute(select(Broadcast.state).where(Broadcast.id == self.number)).scalar_one()
         counted = counts(db, self.number)
         waiting = counted.of(RecipientState.PLANNED, RecipientState.CLAIMED)
-        return BroadcastState(state), counted.total - waiting
+        return BroadcastState(state), counted.total - waiting, next_due(db, self.number, "")
 
     def _struck_so_far(self) -> int:
         struck = self.running.call("GET", "/stats")["faults_struck"]
