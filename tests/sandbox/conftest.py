@@ -12,7 +12,7 @@ from tests.sandbox.harness import Zalo, config
 def listening_bot() -> Iterator[FakeBot]:
     bot = FakeBot()
     with Served(bot) as base:
-        bot.url = f"{base}/webhook"
+        bot.base = base
         yield bot
 
 
