@@ -79,13 +79,10 @@ def send(
 
     with _refusals(), _database() as db:
         ground, now = _ground(), SystemClock().now()
-        try:
-            wanted = datetime.fromisoformat(at).replace(tzinfo=VIETNAM) if at else None
-        except ValueError as error:
-            raise typer.BadParameter("--at 2026-12-01T09:00") from error
+        wanted = _wall_time(at, now) if at else None
         size = db.read_now(lambda tx: counts(tx, broadcast_id)).of(RecipientState.PLANNED)
         due = db.write_now(lambda tx: press_send(tx, ground, broadcast_id, OPERATOR, str(size), wanted, now))
-    shown = {"id": broadcast_id, "state": "scheduled", "recipients": size, "starts_at": due.isoformat()}
+    shown = {"id": broadcast_id, "state": "scheduled", "recipients": size, "starts_at": _iso(due)}
     _print(shown, as_json, lambda: f"Gửi cho {size} người, bắt đầu {_moment(due)}.")
 
 
@@ -223,6 +220,20 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ContentRefused(f"Không đọc được {file}: {error}") from error
+
+
+def _wall_time(text: str, now: datetime) -> datetime:
+    """In Việt Nam unless the text names another zone. A slip of the pen must not send at once."""
+    from app.broadcasts.rules import NotNow
+
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotNow(f"Giờ “{text}” không đọc được, ví dụ đúng: 2026-12-01T09:00.") from error
+    moment = at if at.tzinfo else at.replace(tzinfo=VIETNAM)
+    if moment < now:
+        raise NotNow(f"Giờ {_moment(moment)} đã qua; bỏ --at để gửi ngay.")
+    return moment
 
 
 def _print(shown: Shown, as_json: bool, told: Callable[[], str]) -> None:

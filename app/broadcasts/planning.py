@@ -29,12 +29,13 @@ from app.broadcasts.steering import NoSuchBroadcast
 from app.broadcasts.templates import KnownTemplate, takes, template_facts, usable_template
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.outbox.ways import TEMPLATE_WAYS, Nobody, Offer, Reach, Way, Why
+from app.outbox.ways import Nobody, Offer, Reach, Way, Why
 
 SLICE = 500
 """People in one transaction: replies wait no longer than it takes to write them."""
 
 ADDRESS = "Anh/Chị"
+TEMPLATE_WAYS = frozenset({Way.TEMPLATE, Way.PHONE})
 
 
 @dataclass(frozen=True, slots=True)

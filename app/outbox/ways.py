@@ -34,8 +34,7 @@ class Way(StrEnum):
 
 
 CHAT_WAYS = frozenset({Way.FREE, Way.PAID})
-TEMPLATE_WAYS = frozenset({Way.TEMPLATE, Way.PHONE})
-ZALO_WAYS = CHAT_WAYS | TEMPLATE_WAYS
+ZALO_WAYS = CHAT_WAYS | {Way.TEMPLATE, Way.PHONE}
 ALL_WAYS = tuple(Way)
 
 

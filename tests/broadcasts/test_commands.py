@@ -1,6 +1,7 @@
 """`daumoi broadcast`: what scripts outside call, with the JSON that they read."""
 
 import json
+import re
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.kit.seal import Sealer
 from app.sandbox.people import VERIFIED_LIAISON
 from app.schema import upgrade
 
+README = Path(__file__).parents[2] / "README.md"
 KEY = "a-long-enough-secret-key"
 
 
@@ -77,6 +79,52 @@ def test_somebody_named_gets_it_first_and_who_failed_gets_it_again(office: Path,
         db.write_now(lambda tx: tx.execute(update(Recipient).values(state="failed")) and None)
     assert told("retry", "1") == {"id": 1, "state": "sending"}
     assert told("status", "1")["counts"]["planned"] == 1
+
+
+def test_the_json_holds_what_the_readme_says_and_nothing_else(office: Path) -> None:
+    promised = promised_keys()
+    assert set(told("new", "--audience", "role=liaison", "--text-file", str(office))) == promised["new"]
+    assert set(told("plan", "1")) == promised["plan"]
+    assert set(told("status", "1")) == promised["status"]
+    assert set(told("status", "1")["counts"]) == promised["counts"]
+    assert set(told("status", "1")["ways"][0]) == promised["ways"]
+    assert set(told("send", "1")) == promised["send"]
+    for verb in ("pause", "resume", "stop"):
+        assert set(told(verb, "1")) == promised[verb]
+    assert set(told("status", "1")["reasons"][0]) == promised["reasons"]
+
+
+def promised_keys() -> dict[str, set[str]]:
+    """By command, and by the name of what is nested: the names in backticks of README's table."""
+    text = README.read_text(encoding="utf-8").partition("### `daumoi broadcast … --json`")[2]
+    rows = re.findall(r"^\| (`[a-z`, ]+) \| (.+) \|$", text.partition("\n## ")[0], re.MULTILINE)
+    promised = {}
+    for commands, told_of in rows:
+        for name, inner in re.findall(r"`([a-z_]+)` \((?:by|list of) ([^)]*)\)", told_of):
+            promised[name] = set(re.findall(r"`([a-z_]+)`", inner))
+        keys = set(re.findall(r"`([a-z_]+)`", re.sub(r"\([^)]*\)", "", told_of)))
+        promised |= dict.fromkeys(re.findall(r"`([a-z]+)`", commands), keys)
+    return promised
+
+
+def test_a_time_is_that_of_the_clock_in_vietnam_unless_it_names_a_zone(office: Path) -> None:
+    told("new", "--audience", "role=liaison", "--text-file", str(office))
+    told("plan", "1")
+    # Monday, January 4th 2027.
+    assert told("send", "1", "--at", "2027-01-04T09:00")["starts_at"] == "2027-01-04T09:00:00+07:00"
+    assert told("status", "1")["ends_at"] == "2027-01-04T09:00:00+07:00"
+    assert told("send", "1", "--at", "2027-01-04T03:00Z")["starts_at"] == "2027-01-04T10:00:00+07:00"
+    assert told("send", "1", "--at", "2027-01-01T09:00")["starts_at"] == "2027-01-02T09:00:00+07:00"
+
+
+@pytest.mark.parametrize(("at", "word"), [("2026-13-01T09:00", "không đọc được"), ("2021-01-01", "đã qua")])
+def test_a_slip_in_the_time_sends_nothing(office: Path, at: str, word: str) -> None:
+    told("new", "--audience", "role=liaison", "--text-file", str(office))
+    told("plan", "1")
+    result = CliRunner().invoke(cli, ["broadcast", "send", "1", "--at", at])
+    assert result.exit_code == 1
+    assert word in result.stderr
+    assert told("status", "1")["state"] == "planned"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from app.broadcasts import queries, receipts
 from app.broadcasts.attachments import keep_file
 from app.broadcasts.content import Content, ContentRefused, TemplateUse
 from app.broadcasts.models import RecipientState
+from app.broadcasts.stopping import stop_by_link
 from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
 from app.kit.ids import MessageId, UserId
 from app.mail.sending import Mailer
+from app.mail.stop_link import PATH, stop_link
 from app.sandbox.templates_known import DEMO_TEMPLATES
 from app.zalo.uploads import UploadKind
 from tests.broadcasts.stage import STAFF, Stage
@@ -41,6 +43,21 @@ async def test_a_letter_is_sent_to_who_is_silent_on_zalo(stage: Stage) -> None:
         ("sent", "email", None),
         ("failed", "email", 550),
     ]
+
+
+async def test_who_stops_letters_between_plan_and_send_gets_none(stage: Stage) -> None:
+    box = Postbox()
+    async with served(box) as server:
+        stage.mailer = Mailer(server, SENDER)
+        stage.set_ground(mail=True)
+        await stage.liaison("Mai", spoke=timedelta(days=30), email="mai@example.vn")
+        number = await stage.planned(content=HELLO)
+        token = stop_link("", stage.sealer, "mai@example.vn").removeprefix(PATH)
+        assert await stage.db.write(lambda tx: stop_by_link(tx, stage.sealer, token, stage.clock.now()))
+        await stage.sent(number)
+        await stage.mailer.close()
+    assert box.letters == []
+    assert [(row.state, row.reason) for row in await stage.recipients(number)] == [("skipped", "silent")]
 
 
 async def test_when_zalo_refuses_the_reply_the_next_way_is_taken(stage: Stage) -> None:

@@ -4,8 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from app.broadcasts.audience import parse_audience
+from app.broadcasts.content import ButtonKind, Content, Push
+from app.broadcasts.entering import NewRecipient, enter
+from app.broadcasts.models import Recipient
+from app.broadcasts.people import START, read_page
+from app.broadcasts.steering import NewBroadcast, write
 from app.conversations.forgetting import forget_contact
 from app.conversations.ledger import read_standing
 from app.conversations.means import Means
@@ -17,10 +23,11 @@ from app.engine.inputs import Tapped, Typed
 from app.engine.payloads import go_to
 from app.kit.db import Database
 from app.outbox.models import Delivery
+from app.outbox.ways import Way
 from app.worker_lists.demo_data import load_demo_lists
 from app.worker_lists.models import LiaisonLink, UnitAnswer, WorkerUnit
 from app.zalo.messages import Buttons, OpenUrl, decode
-from tests.conversations.talking import ANH, NOW
+from tests.conversations.talking import ANH, NOW, Chat, user_says
 
 
 @pytest.fixture
@@ -87,6 +94,32 @@ def test_a_button_of_a_reminder_answers_for_the_unit(listed: Database, means: Me
         tap = partial(converse, means=means, contact=ANH, given=Tapped(go_to(Place("worker_list", node))))
         listed.write_now(partial(tap, cause=f"event:{node}", now=NOW))
         assert answer_of(listed, means) == answer
+
+
+def test_a_tap_under_a_broadcast_is_kept_with_it_and_decides_whom_the_next_one_means(
+    listed: Database, means: Means
+) -> None:
+    chat, text = Chat(listed, means), Content("Nhắc", (Push(ButtonKind.DONE), Push(ButtonKind.HELP)))
+    for number, (answer, next_rule) in enumerate((("help", "help"), ("done", "done")), 1):
+        listed.write_now(lambda tx, number=number: had_by_anh(tx, number, text))  # type: ignore[misc]
+        chat.hear(user_says(f"#dm/b/{number}/{answer}", f"tap-{number}"))
+        chat.run()
+        assert chat.rows(Recipient.answer)[-1] == (answer,)
+        for state in ("open", "help", "done"):
+            people = listed.read_now(partial(meant, f"role=liaison list={state}"))
+            assert (ANH in people) == (state == next_rule)
+
+
+def had_by_anh(tx: Connection, number: int, content: Content) -> None:
+    new = NewBroadcast("Nhắc", "role=liaison list=open", content)
+    assert write(tx, new, "staff:1", NOW) == number
+    enter(tx, number, [NewRecipient("l:1", ANH, 1, 1, NOW, Way.FREE)], NOW)
+    tx.execute(update(Recipient).values(state="sent"))
+
+
+def meant(rule: str, tx: Connection) -> set[str | None]:
+    people, _ = read_page(tx, parse_audience(rule), START, 1000, NOW)
+    return {person.contact for person in people}
 
 
 def test_forgetting_a_contact_closes_their_links(listed: Database, means: Means) -> None:
