@@ -18,7 +18,7 @@ def listening_bot() -> Iterator[FakeBot]:
 
 @pytest.fixture
 def bot(listening_bot: FakeBot) -> FakeBot:
-    listening_bot.forget()
+    listening_bot.move()
     return listening_bot
 
 

@@ -54,9 +54,12 @@ class FakeBot:
         return [told for told in self.told if told.name == name]
 
     def forget(self) -> None:
-        """Moves to another address: what was still on its way to the old one is another test's."""
         self.status, self.wait = 200, 0.0
         self.told.clear()
+
+    def move(self) -> None:
+        """To another address: what was still on its way to the old one is another test's."""
+        self.forget()
         self.url = f"{self.base}/webhook/{uuid4().hex}"
 
     async def until(self, count: int, name: str | None = None) -> list[Told]:
