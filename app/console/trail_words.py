@@ -1,5 +1,6 @@
 """What the trail's short names mean, in words for its page; a name that has none here is shown as it is."""
 
+import re
 from collections.abc import Mapping
 
 from app.staff.rules import Role
@@ -137,9 +138,22 @@ SUBJECTS = {
     "worker_list": "danh sách lao động",
     "unanswered": "câu hỏi",
     "template": "mẫu tin",
+    "file": "tệp kèm",
+    "fact": "thông tin cơ quan:",
+    "duplicates": "bản ghi trùng",
+    "liaisons": "danh sách đầu mối",
+    "employers": "nhiều đơn vị",
+    "workers": "danh sách lao động",
+    "dau-moi": "danh sách đầu mối",
+    "don-vi": "danh sách đơn vị",
+    "can-bo": "danh sách cán bộ",
+    "co-quan": "danh sách cơ quan",
+    "nguoi-nhan": "danh sách người nhắn",
+    "gui-tin": "danh sách đợt gửi",
+    "lao-dong-chua-dang-ky": "các đơn vị có lao động chưa đăng ký",
 }
 
-ACTORS = {"system": "Hệ thống", "visitor": "Khách chưa đăng nhập"}
+ACTORS = {"system": "Hệ thống", "visitor": "Khách chưa đăng nhập", "unknown": "Người chưa nhập đúng mã"}
 
 
 DETAILS = {
@@ -156,7 +170,7 @@ DETAILS = {
     "unit": "đơn vị",
     "reason": "lý do",
     "kind": "loại",
-    "bytes": "cỡ tệp",
+    "bytes": "cỡ tệp (byte)",
     "new_rows": "dòng mới",
     "changed_rows": "dòng đổi",
     "wrong_rows": "dòng lỗi",
@@ -164,7 +178,7 @@ DETAILS = {
     "second_person": "cần người thứ hai",
     "cell": "ô",
     "header_row": "dòng tiêu đề",
-    "columns": "số cột",
+    "columns": "cột",
     "messages": "số câu",
     "intent": "chủ đề",
     "verdict": "kết quả",
@@ -175,6 +189,27 @@ DETAILS = {
     "stand_in": "người thay",
     "way": "cách gửi",
     "pieces": "số tin",
+    "page": "trang",
+    "list": "danh sách",
+    "letter": "thư",
+    "to_edit": "mở để sửa",
+    "searched": "có tìm theo tên",
+    "fields": "đã đổi",
+    "now": "nay là",
+    "answer": "trả lời",
+    "workers": "số lao động",
+    "units": "số đơn vị",
+    "how": "cách chọn",
+    "kept": "giữ",
+    "merge": "lần gộp",
+    "leave": "lịch nghỉ số",
+    "why": "lý do",
+    "wrong_codes": "số lần sai mã",
+    "listed_on": "ngày của danh sách",
+    "due_on": "hạn phản hồi",
+    "older_is_meant": "nhập dù cũ hơn",
+    "broadcast": "đợt gửi",
+    "batch": "lô thử",
 }
 VALUES = {
     **{role.value: role.label for role in Role},
@@ -188,7 +223,49 @@ VALUES = {
     "needs_help": "cần hỗ trợ",
     "left": "đã nghỉ việc",
     "wrong": "sai thông tin",
+    "done": "đã xong",
+    "taught": "đã xếp chủ đề",
+    "ignored": "bỏ qua",
+    "filter": "theo bộ lọc",
+    "named": "từng đơn vị",
+    "nobody decided": "không ai quyết định",
+    "offices": "cơ quan BHXH",
+    "officers": "cán bộ chuyên quản",
+    "employers": "đơn vị",
+    "liaisons": "đầu mối",
+    "workers": "lao động chưa đăng ký VssID",
+    "name": "tên",
+    "phone": "số điện thoại",
+    "email": "email",
+    "role": "vai trò",
+    "address": "địa chỉ",
+    "hours": "giờ làm việc",
+    "office": "cơ quan BHXH",
+    "officer": "cán bộ chuyên quản",
+    "old_code": "mã đơn vị cũ",
+    "new_code": "mã đơn vị mới",
+    "tax_code": "mã số thuế",
+    "budget_code": "mã QHNS",
+    "q": "từ tìm kiếm",
+    "tt": "tình trạng",
+    "trang_thai": "trạng thái",
+    "co_quan": "cơ quan",
+    "can_bo": "cán bộ",
+    "don_vi": "đơn vị",
+    "theo_doi": "Zalo",
+    "im_lang": "chưa nhắn",
+    "thieu": "thiếu",
+    "lo": "danh sách",
+    "cach": "cách gửi",
+    "ly_do": "lý do",
+    "thu": "lô thử",
+    "office_days": "ngày tiếp người dân",
+    "office_hours": "giờ tiếp người dân",
+    "office_address": "địa chỉ",
+    "office_phone": "điện thoại cơ quan",
+    "hotline": "tổng đài",
 }
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 def detail_words(detail: Mapping[str, str | int | bool | None]) -> str:
@@ -204,7 +281,11 @@ def detail_words(detail: Mapping[str, str | int | bool | None]) -> str:
 def _value(value: str | int | bool | None) -> str:
     if isinstance(value, bool):
         return "có" if value else "không"
-    return VALUES.get(str(value), str(value))
+    told = str(value)
+    if date := _DATE.fullmatch(told):
+        return "{2}/{1}/{0}".format(*date.groups())
+    # What was shown or changed is kept as a list of names: each has its own word.
+    return ", ".join(VALUES.get(one, one) for one in told.split(", "))
 
 
 def action_words(action: str) -> str:
@@ -216,7 +297,7 @@ def subject_words(subject: str, staff: dict[str, str]) -> str:
     if subject in staff:
         return staff[subject]
     kind, _, number = subject.partition(":")
-    return f"{SUBJECTS.get(kind, kind)} {number}".strip()
+    return f"{SUBJECTS.get(kind, kind)} {VALUES.get(number, number)}".strip()
 
 
 def actor_words(actor: str, staff: dict[str, str]) -> str:
