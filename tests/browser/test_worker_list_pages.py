@@ -18,6 +18,19 @@ PLACES = (
     "/chua-dang-ky", "/chua-dang-ky?q=khong+co", "/chua-dang-ky/lo", UNIT, f"{UNIT}?q=khong+co",
     f"{UNIT}/nguoi/5", f"{UNIT}/lan/2", "/nhap-excel",
 )  # fmt: skip
+BROKEN_DATES = """() => {
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (texts.nextNode()) {
+    for (const found of texts.currentNode.data.matchAll(/\\d\\d\\/\\d\\d\\/\\d{4}/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, found.index);
+      range.setEnd(texts.currentNode, found.index + 10);
+      if (range.getClientRects().length > 1) broken.push(found[0]);
+    }
+  }
+  return broken;
+}"""
 
 
 @pytest.fixture
@@ -44,6 +57,14 @@ async def test_every_page_is_accessible_within_policy_and_fits(
             assert await violations(page) == [], place
             assert await width_of(page) == width, place
         assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+async def test_no_date_is_broken_over_two_lines(chromium: Browser, listed: Console, width: int) -> None:
+    async with inside(chromium, listed[0], viewport={"width": width, "height": 900}) as page:
+        for place in PLACES:
+            await page.goto(f"{listed[0]}{place}")
+            assert await page.evaluate(BROKEN_DATES) == [], place
 
 
 @pytest.mark.parametrize("scripts", [True, False])
