@@ -85,4 +85,4 @@ def masked_phone(digits: str) -> str:
 
 
 def moment_words(at: datetime | None) -> str:
-    return "" if at is None else f"{day(at)} {hour(at)}"
+    return "" if at is None else f"{hour(at)} {day(at)}"

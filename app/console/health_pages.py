@@ -8,6 +8,8 @@ from app.console.wellness import read_signs
 from app.look.formats import day, hour
 from app.staff.rules import Right
 
+TONES = {"good": "ổn", "warn": "cần xem", "bad": "hỏng"}
+
 
 def add_health_pages(pages: Pages) -> None:
     runtime = pages.desk.runtime
@@ -15,7 +17,7 @@ def add_health_pages(pages: Pages) -> None:
     @pages.get("/suc-khoe", Right.SEE_HEALTH)
     async def health(visit: Visiting) -> Response:
         signs = await visit.read(lambda db: read_signs(db, runtime, visit.now))
-        told = "\n".join(f"[{one.tone}] {one.subject}: {one.sentence}" for one in signs)
+        told = "\n".join(f"[{TONES[one.tone]}] {one.subject}: {one.sentence}" for one in signs)
         return visit.page(
             "system/health.html",
             title="Sức khỏe hệ thống",

@@ -146,7 +146,7 @@ def _times(visit: Visit) -> list[ShownValue]:
     hours = f"{EARLIEST:%H:%M} đến {LATEST:%H:%M}"
     desk = f"thứ Hai đến thứ Sáu, {hours}; hẹn trong ngày tới {LATE_IN_THE_DAY:%H:%M}"
     return [
-        ShownValue("Giờ gửi hàng loạt", settings.send_hours, "DAUMOI_SEND_HOURS"),
+        ShownValue("Giờ gửi hàng loạt", settings.send_hours.replace("-", " đến "), "DAUMOI_SEND_HOURS"),
         ShownValue("Giờ cán bộ trả lời", desk, "app/handover/rules.py"),
         ShownValue(
             "Ngày nghỉ sắp tới",

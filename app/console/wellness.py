@@ -12,7 +12,7 @@ from app.credentials.models import LinkState
 from app.inbox.ledger import last_received
 from app.inbox.queries import count_given_up, read_unsettled
 from app.kit.seal import BrokenSeal
-from app.look.formats import ago, day, hour, number, span
+from app.look.formats import ago, day, decimal, hour, number, span
 from app.metrics import WEBHOOKS
 from app.outbox.queries import read_backlog
 from app.runtime import Runtime, sqlite_file
@@ -126,7 +126,7 @@ def disk_sign(runtime: Runtime) -> Sign:
     file = sqlite_file(runtime.settings.database_url)
     free = shutil.disk_usage(Path() if file is None else file.parent).free
     tone = "good" if free >= LEAST_FREE else "bad"
-    return Sign("Đĩa", tone, f"Còn trống {number(free // (1024 * 1024))} MB.")
+    return Sign("Đĩa", tone, f"Còn trống {decimal(free / 2**30)} GB.")
 
 
 def _kind(runtime: Runtime) -> str:

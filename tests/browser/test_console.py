@@ -7,7 +7,8 @@ from tests.browser.sight import CORNERS, violations, watch, width_of
 
 PLACES = (
     "/", "/hop-thu", "/hop-thu/1", "/tai-khoan", "/tai-khoan/hai-lop", "/nhat-ky", "/nguoi-dung",
-    "/nguoi-dung/1", "/zalo", "/suc-khoe", "/dang-nhap/doi-mat-khau", "/khong-co",
+    "/nguoi-dung/1", "/zalo", "/suc-khoe", "/thiet-lap", "/thiet-lap/office_hours", "/cau-hoi",
+    "/dang-nhap/doi-mat-khau", "/khong-co",
 )  # fmt: skip
 
 
