@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Error as PlaywrightError
 from sqlalchemy import insert, update
 
 from app.broadcasts.content import ButtonKind, Content, Push
@@ -250,6 +252,32 @@ async def test_the_pages_are_accessible_within_policy_and_fit(
             shown = "stop" if url == stop else url.partition("/gui-tin")[2].replace("/", "-")
             await keep_picture(page, f"page{shown}-{width}-{theme}")
         assert complaints == []
+
+
+async def test_the_preview_and_the_list_show_what_was_typed_last_however_slow_the_office_is(
+    chromium: Browser, office: Office
+) -> None:
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(2)
+        with suppress(PlaywrightError):  # given up for a newer one
+            await route.continue_()
+
+    await write_some(office)
+    async with inside(chromium, office.console, "phutrach") as page:
+        async with page.expect_response("**/gui-tin/moi/xem-truoc"):
+            await page.goto(f"{office.console}/gui-tin/moi")
+        await page.route("**/gui-tin/moi/xem-truoc", slowly)
+        for count in range(1, 4):
+            await page.fill("#f-noi_dung", f"Lời thứ {count}")
+            await page.wait_for_timeout(500)  # longer than the form waits for the next letter
+        await expect(page.locator("#preview .bubble")).to_contain_text("Lời thứ 3")
+
+        await page.goto(f"{office.console}/gui-tin")
+        await page.route("**/gui-tin?*", slowly)
+        for text in ("nh", "nhac danh", "khong co"):
+            await page.fill("#l-q", text)
+            await page.wait_for_timeout(400)
+        await expect(page.locator("#listing")).not_to_contain_text("Nhắc danh sách tháng 11")
 
 
 async def test_the_composer_works_without_scripts(chromium: Browser, office: Office) -> None:
