@@ -180,7 +180,7 @@ def _status(db: Database, broadcast_id: int) -> Shown:
                 "reason": one.reason,
                 "error_code": one.error_code,
                 "count": one.count,
-                "line": reason_line(one.reason, one.error_code),
+                "line": reason_line(one.reason, one.error_code, one.way),
             }
             for one in reasons
         ],

@@ -34,11 +34,15 @@ class WayLine:
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """Why people got nothing; `error_code` is Zalo's, when it was Zalo who said no."""
+    """Why people got nothing; `error_code` when it was Zalo, or a mail server, who said no.
+
+    `way` tells whose code it is: there is none for chats, and for who was not called at all.
+    """
 
     reason: str
     error_code: int | None
     count: int
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ class Tally:
 
     def reasons(self) -> list[ReasonLine]:
         """Why people were left out, failed, or stay in doubt; the most frequent first."""
-        found: Counter[tuple[str, int | None]] = Counter()
-        for _, _, reason, code, count, _ in self.lines:
+        found: Counter[tuple[str, int | None, Way | None]] = Counter()
+        for _, way, reason, code, count, _ in self.lines:
             if reason is not None:
-                found[reason, code] += count
-        lines = [ReasonLine(reason, code, count) for (reason, code), count in found.items()]
+                speaks_alone = code is not None and way in {Way.PHONE, Way.EMAIL}
+                found[reason, code, way if speaks_alone else None] += count
+        lines = [ReasonLine(reason, code, count, way) for (reason, code, way), count in found.items()]
         return sorted(lines, key=lambda line: (-line.count, line.reason))
 
 

@@ -46,9 +46,14 @@ REASONS: Mapping[str, str] = {
 
 
 def reason_line(reason: str, error_code: int | None, way: Way | None = None) -> str:
-    """What staff read: our own line, and Zalo's reason behind it when there is one."""
+    """What staff read: our own line, and behind it what Zalo or the mail server said, if they did."""
     line = REASONS.get(reason, reason)
-    if error_code is None:
-        return line
+    return line if error_code is None else f"{line} ({refusal_line(error_code, way)})"
+
+
+def refusal_line(error_code: int, way: Way | None) -> str:
+    """The same number means one thing in a chat, another to a phone number, a third in an e-mail."""
+    if way is Way.EMAIL:
+        return f"Máy chủ thư {error_code}: không nhận thư gửi tới địa chỉ này."
     family = Family.ZBS if way is Way.PHONE else Family.OA
-    return f"{line} ({error_code}: {error_of(error_code, '', family).staff_line})"
+    return f"Zalo {error_code}: {error_of(error_code, '', family).staff_line}"

@@ -16,9 +16,8 @@ from app.broadcasts.queries import (
     read_hours,
     read_progress,
 )
-from app.broadcasts.wordings import REASONS, WAYS
+from app.broadcasts.wordings import REASONS, WAYS, refusal_line
 from app.look.formats import decimal, number
-from app.zalo.errors import Family, error_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,7 +52,7 @@ class ReasonShown:
     then: str
     """What the system does about it."""
     detail: str
-    """Zalo's own reason, when it was Zalo who said no."""
+    """The reason behind it, when it was Zalo or a mail server who said no."""
     count: int
 
 
@@ -168,9 +167,7 @@ def rise_of(points: Sequence[HourPoint], top: int) -> Rise | None:
 
 def _reason(line: ReasonLine) -> ReasonShown:
     what, _, then = REASONS.get(line.reason, line.reason).partition(". ")
-    detail = ""
-    if line.error_code is not None:
-        detail = f"Zalo {line.error_code}: {error_of(line.error_code, '', Family.OA).staff_line}"
+    detail = "" if line.error_code is None else refusal_line(line.error_code, line.way)
     return ReasonShown(what.rstrip("."), then or "Bỏ qua lần này.", detail, line.count)
 
 

@@ -18,10 +18,11 @@ from app.broadcasts.listing import (
     list_reminders,
 )
 from app.broadcasts.models import BroadcastState, Recipient, RecipientState
-from app.broadcasts.queries import read_hours, read_overview, read_progress
+from app.broadcasts.queries import read_hours, read_overview, read_progress, read_tally
 from app.broadcasts.rules import NotNow
 from app.broadcasts.steering import NewBroadcast
 from app.broadcasts.trying import find_candidates, send_test
+from app.broadcasts.wordings import reason_line
 from app.kit.clock import VIETNAM
 from app.outbox.ways import Way
 from app.zalo.uploads import UploadKind
@@ -84,6 +85,23 @@ async def test_recipients_are_found_by_name_unit_state_and_officer(stage: Stage)
     assert await names(WantedRecipients(only_units_of=(1,))) == ["Lê Thị Mai"]
     assert await names(WantedRecipients(states=(RecipientState.SEEN,))) == []
     assert len(await names(WantedRecipients(way=Way.FREE))) == 2
+
+
+async def test_a_code_is_read_in_the_language_of_who_said_it(stage: Stage) -> None:
+    await stage.liaisons(6)
+    number = await stage.planned()
+    said = [("free", -118), ("paid", -118), ("phone", -118), ("email", 550), ("email", 550), (None, None)]
+    for one, (way, code) in enumerate(said, 1):
+        refused = {"state": "failed", "reason": "refused", "way": way, "error_code": code}
+        await stage.change(update(Recipient).where(Recipient.person == f"l:{one}").values(**refused))
+    reasons = (await stage.db.read(lambda tx: read_tally(tx, number))).reasons()
+    told = {reason_line(one.reason, one.error_code, one.way).partition("(")[2]: one.count for one in reasons}
+    assert told == {
+        "Zalo -118: Zalo từ chối với một mã lỗi chưa có trong bảng, cần kỹ thuật xem lại.)": 2,
+        "Zalo -118: Số điện thoại này chưa có tài khoản Zalo, hoặc tài khoản đã bị vô hiệu hoá.)": 1,
+        "Máy chủ thư 550: không nhận thư gửi tới địa chỉ này.)": 2,
+        "": 1,
+    }
 
 
 async def test_broadcasts_are_listed_newest_first_with_their_counts(stage: Stage) -> None:

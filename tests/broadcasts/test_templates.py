@@ -1,19 +1,23 @@
 """Approved templates: brought over from Zalo, kept as they are there, filled in so that Zalo takes them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from app.broadcasts import receipts
 from app.broadcasts.content import Content, ContentRefused, TemplateUse
 from app.broadcasts.fetching import fetch_templates
 from app.broadcasts.forecast import read_forecast
+from app.broadcasts.rules import SendHours
 from app.broadcasts.steering import NewBroadcast, write
 from app.broadcasts.templates import KnownTemplate, Parameter, list_templates
 from app.credentials.ledger import mark_needs_consent
 from app.credentials.renewal import NotLinked
+from app.kit.clock import VIETNAM
+from app.kit.ids import MessageId
 from app.outbox.ways import Way
-from tests.broadcasts.stage import STAFF, Stage
+from tests.broadcasts.stage import NOON, STAFF, Stage
 from tests.sandbox.harness import OA_ID
 
 REMINDER = {"ten_dau_moi": "{họ tên}", "ten_don_vi": "{đơn vị}", "so_nguoi": "3", "han": "30/11/2026"}
@@ -117,3 +121,50 @@ async def test_it_arrives_with_the_words_of_each_person(stage: Stage) -> None:
     await stage.sent(number)
     assert await stage.states(number) == ["sent"]
     assert stage.arrived(mai)[0].startswith("Kính gửi Anh/Chị Mai, đơn vị Công ty A còn 3 người")
+
+
+async def test_who_is_known_by_phone_alone_gets_it_there_and_the_receipt_names_the_recipient(
+    stage: Stage,
+) -> None:
+    await fetched(stage)
+    mai = await stage.liaison("Mai", on_zalo=False)
+    stage.zalo.world.people[mai].phone = "84905000111"
+    number = await stage.planned(content=with_template())
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.way, row.price) == ("sent", "phone", 200)
+    assert stage.arrived(mai)[0].startswith("Kính gửi Anh/Chị Mai")
+
+    async def told(tracking_id: str) -> str:
+        message, now = MessageId(row.message_id), stage.clock.now()
+        await stage.db.write(lambda tx: receipts.mark_delivered_by_phone(tx, tracking_id, message, now))
+        return str((await stage.recipients(number))[0].state)
+
+    assert await told("b9.1") == "sent"
+    assert await told("somebody else's") == "sent"
+    assert await told(f"b{number}.{row.id}") == "delivered"
+
+
+async def test_templates_to_a_phone_wait_for_the_morning_while_replies_go(stage: Stage) -> None:
+    await fetched(stage)
+    stage.set_ground(hours=SendHours(time(0), time.max))
+    stage.clock.set(NOON.replace(hour=23))
+    mai, huy = await stage.liaison("Mai"), await stage.liaison("Huy", on_zalo=False)
+    stage.zalo.world.people[huy].phone = "84905000111"
+    number = await stage.planned(content=with_template())
+    morning = await stage.sent(number)
+    assert morning == datetime(2026, 11, 25, 6, 0, tzinfo=VIETNAM)
+    assert await stage.states(number) == ["sent", "planned"]
+    stage.clock.set(morning)
+    await stage.run()
+    assert await stage.states(number) == ["sent", "sent"]
+    assert stage.arrived(mai) == ["Chào Mai"]
+
+
+async def test_a_number_that_zalo_does_not_know_goes_on_to_the_next_way(stage: Stage) -> None:
+    await fetched(stage)
+    await stage.liaison("Mai", on_zalo=False)
+    number = await stage.planned(content=with_template())
+    await stage.sent(number)
+    (row,) = await stage.recipients(number)
+    assert (row.state, row.reason, row.error_code) == ("failed", "refused", -118)
