@@ -100,7 +100,7 @@ def _listing(desk: Desk) -> Listing:
         read,
         filters=(
             Search("Tên đầu mối, mã người dùng Zalo"),
-            Choice("theo_doi", "Zalo", [("co", "Đang theo dõi"), ("khong", "Thôi theo dõi")]),
+            Choice("theo_doi", "Zalo", [("co", "Đang theo dõi"), ("khong", "Không theo dõi")]),
             Choice("im_lang", "Chưa nhắn", [("7", "từ 7 ngày"), ("30", "từ 30 ngày"), ("90", "từ 90 ngày")]),
         ),
         sort="-seen",
@@ -110,7 +110,7 @@ def _listing(desk: Desk) -> Listing:
 
 
 def _row(one: ContactRow) -> Row:
-    following = Cell("Đang theo dõi", tone="good") if one.following else Cell("Thôi theo dõi", tone="plain")
+    following = Cell("Đang theo dõi", tone="good") if one.following else Cell("Không theo dõi", tone="plain")
     return Row(
         one.user_id,
         {

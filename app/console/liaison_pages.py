@@ -51,7 +51,7 @@ COLUMNS = (
 )
 STATE = Choice("trang_thai", "Trạng thái", [(str(key), words) for key, (words, _, _) in STATES.items()])
 UNIT = Choice("don_vi", "Đơn vị", [("chua-ro", "Chưa rõ đơn vị")])
-FOLLOWING = Choice("theo_doi", "Zalo", [("co", "Đang theo dõi"), ("khong", "Thôi theo dõi")])
+FOLLOWING = Choice("theo_doi", "Zalo", [("co", "Đang theo dõi"), ("khong", "Không theo dõi")])
 SILENT = Choice("im_lang", "Chưa nhắn", [("7", "từ 7 ngày"), ("30", "từ 30 ngày"), ("90", "từ 90 ngày")])
 
 
@@ -215,4 +215,4 @@ def _row(one: LiaisonRow) -> Row:
 def following_words(one: LiaisonRow) -> str:
     if not one.contact:
         return "Chưa nhắn OA"
-    return "Đang theo dõi" if one.following else "Thôi theo dõi"
+    return "Đang theo dõi" if one.following else "Không theo dõi"

@@ -159,4 +159,6 @@ async def test_templates_are_brought_over_from_zalo_and_then_chosen_and_filled_i
     filled = words(await lead.post(f"{HOME}/moi", data=form | {"ts_ten": "{họ tên}"}))
     assert "1 người: Tin theo mẫu qua tài khoản Zalo" in filled
     assert "Chi phí dự kiến 255 đồng" in filled
+    assert "han (không bắt buộc)" in filled
+    assert "ten (không bắt buộc)" not in filled
     assert (await signed_in(Role.VIEWER).post(f"{HOME}/mau/lay")).status_code == 403
