@@ -12,7 +12,7 @@ from app.runtime import open_runtime
 from app.settings import Settings
 from tests.browser.conftest import in_one_loop
 from tests.browser.serving import open_port, serving
-from tests.browser.sight import violations, watch, width_of
+from tests.browser.sight import EVERY_CORNER, violations, watch, width_of
 from tests.liaison_link.door import CLOCK_START, KEY, Office, StandingClock
 
 SMALL, POCKET = 360, 390
@@ -62,7 +62,15 @@ async def come_in(page: Page, office: Office) -> str:
     return url
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (POCKET, "dark"), (SMALL, "light")])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1440, "light"),
+        (POCKET, "dark"),
+        (SMALL, "light"),
+        *([(1440, "dark"), (POCKET, "light")] if EVERY_CORNER else []),
+    ],
+)
 async def test_every_page_is_accessible_and_fits(
     chromium: Browser, office: Office, width: int, theme: str
 ) -> None:
