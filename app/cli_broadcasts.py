@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +46,7 @@ def new(
             allowed = [Way(way) for way in ways.split(",")] if ways else list(ALL_WAYS)
         except ValueError as error:
             raise ContentRefused(str(error)) from error
+        _check_places(push.target for push in buttons if push.kind is ButtonKind.GUIDE)
         content = Content(_read(text_file), buttons, subject)
         draft = NewBroadcast(title or text_file.stem, audience, content, allowed)
         number = db.write_now(lambda tx: write(tx, draft, OPERATOR, SystemClock().now()))
@@ -211,6 +212,19 @@ def _told(db: Database, broadcast_id: int) -> str:
     if shown["ends_at"]:
         lines.append(f"  Xong lúc {_moment(datetime.fromisoformat(shown['ends_at']))}")
     return "\n".join(lines)
+
+
+def _check_places(targets: Iterable[str]) -> None:
+    """A button that leads nowhere is found before thousands tap it; what is no place is judged later."""
+    from app.broadcasts.content import ContentRefused
+    from app.content.load import load_library
+    from app.engine.flow import Place
+
+    places = [(target, target.partition(".")) for target in targets if "." in target and "/" not in target]
+    library = load_library(Settings().flows_dir) if places else None
+    for target, (flow, _, node) in places:
+        if library is not None and library.node(Place(flow, node)) is None:
+            raise ContentRefused(f"Kịch bản không có mục {target}.")
 
 
 def _read(file: Path) -> str:

@@ -50,7 +50,8 @@ class RecipientRow:
     batch: str
     reason: str | None
     error_code: int | None
-    settled_at: datetime | None
+    sent_at: datetime | None
+    """When the call was made that brought it there, or may have."""
     delivered_at: datetime | None
     seen_at: datetime | None
     answer: str | None
@@ -99,6 +100,15 @@ class WantedRecipients:
     limit: int = 50
 
 
+_LEFT_US = frozenset(
+    {
+        RecipientState.CLAIMED,
+        RecipientState.UNKNOWN,
+        RecipientState.SENT,
+        RecipientState.DELIVERED,
+        RecipientState.SEEN,
+    }
+)
 _SORTS = {"ten": Broadcast.title, "luc": Broadcast.created_at, "hen": Broadcast.scheduled_at}
 
 
@@ -249,7 +259,7 @@ def _recipient(row: Any) -> RecipientRow:
         row.batch,
         row.reason,
         row.error_code,
-        row.settled_at,
+        row.claimed_at if row.state in _LEFT_US else None,
         row.delivered_at,
         row.seen_at,
         row.answer,

@@ -169,7 +169,10 @@ def resume(db: Connection, broadcast_id: int, by: str, now: datetime) -> None:
         state = BroadcastState.SCHEDULED
     elif row.test_batch:
         state = BroadcastState.TESTING
-    _set(db, broadcast_id, state=state, note=None, closed_ways="")
+    # One that was paused between its hour and its first message starts here.
+    starts = state is BroadcastState.SENDING and row.started_at is None
+    started_at = now if starts else row.started_at
+    _set(db, broadcast_id, state=state, started_at=started_at, note=None, closed_ways="")
     wake(db, Kind.BROADCAST, str(broadcast_id), row.scheduled_at if waits else now, None)
     record(db, Entry(by, "broadcast.resume", f"broadcast:{broadcast_id}", now))
 

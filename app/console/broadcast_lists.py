@@ -174,7 +174,7 @@ def _recipient(row: RecipientRow) -> Row:
             "cach": "" if row.way is None else WAYS[row.way],
             "gia": number(row.price),
             "ly_do": reason,
-            "gui": _moment(row.settled_at),
+            "gui": _moment(row.sent_at),
             "nhan": _moment(row.delivered_at),
             "xem": _moment(row.seen_at),
             "tra_loi": f"{answer}, {_moment(row.answered_at)}" if answer else "",

@@ -39,6 +39,11 @@ def office(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     return text
 
 
+def test_a_button_may_open_a_place_of_the_flows_or_a_page(office: Path) -> None:
+    for target in ("guide:install.start", "guide:https://khanhhoa.gov.vn/huong-dan"):
+        told("new", "--audience", "role=liaison", "--text-file", str(office), "--button", target)
+
+
 def told(*words: str) -> Any:
     result = CliRunner().invoke(cli, ["broadcast", *words, "--json"])
     assert result.exit_code == 0, result.output
@@ -138,6 +143,7 @@ def test_a_slip_in_the_time_sends_nothing(office: Path, at: str, word: str) -> N
         ["new", "--audience", "role=liaison", "--text-file", "nowhere.txt"],
         ["new", "--audience", "role=liaison", "--text-file", "{}", "--ways", "pigeon"],
         ["new", "--audience", "role=liaison", "--text-file", "{}", "--button", "guide"],
+        ["new", "--audience", "role=liaison", "--text-file", "{}", "--button", "guide:install.nowhere"],
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(office: Path, words: list[str]) -> None:

@@ -19,6 +19,7 @@ from app.broadcasts.reminders import (
 )
 from app.broadcasts.rules import NotNow, SendHours
 from app.broadcasts.templates import KnownTemplate, Parameter, keep_template
+from app.directory.models import Employer, Officer
 from app.kit.clock import VIETNAM
 from app.worker_lists.models import WorkerList
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
@@ -30,8 +31,9 @@ TEXT = Content(
 )
 
 
-async def started(stage: Stage, most: int = 2, content: Content = TEXT) -> int:
-    rule = "role=liaison list=open"
+async def started(
+    stage: Stage, most: int = 2, content: Content = TEXT, rule: str = "role=liaison list=open"
+) -> int:
     new = NewReminder("Nhắc danh sách", rule, content, 0, time(9), most=most, within_days=14)
     number = await stage.db.write(lambda tx: write_reminder(tx, new, STAFF, stage.clock.now()))
     hours = stage.ground.hours
@@ -125,6 +127,18 @@ async def test_who_was_done_with_one_list_is_reminded_of_the_next(stage: Stage) 
     await stage.change(update(WorkerList).values(created_at=MONDAY + timedelta(days=1)))
     await a_monday(stage, MONDAY + WEEK)
     assert len(stage.arrived(mai)) == 2
+
+
+async def test_one_whose_target_is_gone_reminds_nobody_and_says_so(stage: Stage) -> None:
+    mai = await stage.liaison("Mai", spoke=timedelta(hours=-140))
+    await stage.list_for(1, waiting=5)
+    await started(stage, rule="role=liaison list=open officer=CB01")
+    await stage.change(update(Employer).values(officer_id=None))
+    await stage.change(delete(Officer))
+    await a_monday(stage, MONDAY)
+    assert stage.arrived(mai) == []
+    row = await stage.broadcast(1)
+    assert (row.state, row.note) == ("done", "Không còn trong danh bạ: officer=CB01")
 
 
 async def test_one_whose_template_is_withdrawn_holds_up_no_other(stage: Stage) -> None:

@@ -110,6 +110,17 @@ async def test_a_pause_holds_it_within_moments_and_resume_goes_on_where_it_was(o
     await stage.close()
 
 
+async def test_one_that_was_paused_before_its_first_message_starts_when_it_goes_on(stage: Stage) -> None:
+    await stage.liaison()
+    number = await stage.planned()
+    await stage.press_send(number)
+    for verb in (steering.pause, steering.resume):
+        await stage.db.write(lambda tx: verb(tx, number, STAFF, stage.clock.now()))  # noqa: B023
+    await stage.run()
+    row = await stage.broadcast(number)
+    assert (row.state, row.started_at) == ("done", NOON)
+
+
 async def test_a_stop_ends_it_for_good(stage: Stage) -> None:
     people = await stage.liaisons(3)
     number = await stage.planned()

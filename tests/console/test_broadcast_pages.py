@@ -147,6 +147,40 @@ async def test_the_excel_holds_what_is_shown_and_is_recorded(
     assert await db.read(lambda tx: tx.execute(recorded).scalar()) == "broadcast:1"
 
 
+async def test_the_excel_tells_when_each_was_sent_seen_and_answered_and_why_others_got_nothing(
+    signed_in: SignIn, people: list[int], runtime: Runtime, db: Database, tmp_path: Any
+) -> None:
+    lead = signed_in(Role.LEAD)
+    page = await composed(lead, runtime)
+    later = {"settled_at": NOW + timedelta(hours=1), "seen_at": NOW + timedelta(hours=1)}
+    seen = {"state": "seen", "claimed_at": NOW, "delivered_at": NOW, **later}
+    answered = {"answer": "done", "answered_at": NOW + timedelta(hours=2)}
+    await change(db, update(Recipient).where(Recipient.person == "l:1").values(**seen, **answered))
+    refused = {
+        "state": "failed",
+        "claimed_at": NOW,
+        "settled_at": NOW,
+        "reason": "refused",
+        "error_code": -230,
+    }
+    await change(db, update(Recipient).where(Recipient.person == "l:2").values(**refused))
+    file = tmp_path / "a.xlsx"
+    columns = {"cot": ["ten", "ly_do", "gui", "nhan", "xem", "tra_loi"]}
+    file.write_bytes((await lead.get(f"{page}/nguoi-nhan/xuat-excel", params=columns)).content)
+    rows = [list(row) for row in load_workbook(file)["Danh sách"].iter_rows(values_only=True)]
+    by_name = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    mai, duc, y = by_name["Lê Thị Mai"], by_name["Võ Văn Đức"], by_name["Đỗ Ý"]
+    assert (mai["Gửi lúc"], mai["Nhận lúc"], mai["Xem lúc"]) == (
+        "09:00 24/11/2026",
+        "09:00 24/11/2026",
+        "10:00 24/11/2026",
+    )
+    assert mai["Trả lời"] == "Đã xong, 11:00 24/11/2026"
+    assert not duc["Gửi lúc"]
+    assert "Zalo -230" in str(duc["Lý do"])
+    assert str(y["Lý do"]).startswith("Hơn 7 ngày chưa nhắn cho OA")
+
+
 async def test_an_officer_sees_the_recipients_of_their_own_units_only(
     signed_in: SignIn, people: list[int], runtime: Runtime
 ) -> None:
