@@ -17,7 +17,6 @@ from app.broadcasts.steering import NoSuchBroadcast
 from app.kit.db import UtcMs
 from app.outbox.ways import Way
 
-PAGE = 50
 RECENT = timedelta(minutes=1)
 HOUR_MS = 3_600_000
 
@@ -141,14 +140,6 @@ _TALLY = (
     .where(Recipient.broadcast_id == bindparam("broadcast"))
     .group_by(*_KEYS)
 )
-
-
-def list_broadcasts(db: Connection, before: int | None = None, most: int = PAGE) -> list[Overview]:
-    """The newest first."""
-    rows = select(Broadcast.__table__).order_by(Broadcast.id.desc()).limit(most)
-    if before is not None:
-        rows = rows.where(Broadcast.id < before)
-    return [_overview(db, row) for row in db.execute(rows)]
 
 
 def read_overview(db: Connection, broadcast_id: int) -> Overview:

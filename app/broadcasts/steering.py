@@ -111,28 +111,6 @@ def send(
     return due
 
 
-def pick_test_batch(
-    db: Connection, broadcast_id: int, name: str, people: Collection[str], by: str, now: datetime
-) -> int:
-    """Names a batch of planned people who get it first; says how many of them are reached."""
-    row = _read(db, broadcast_id)
-    if row.state != BroadcastState.PLANNED:
-        raise NotNow("Hãy lập danh sách nhận trước khi gửi thử.")
-    _no_batch = update(Recipient).where(Recipient.broadcast_id == broadcast_id, Recipient.batch == name)
-    db.execute(_no_batch.values(batch=""))
-    picked = db.execute(
-        update(Recipient)
-        .where(
-            Recipient.broadcast_id == broadcast_id,
-            Recipient.state == RecipientState.PLANNED,
-            Recipient.person.in_(people) | Recipient.contact.in_(people),
-        )
-        .values(batch=name)
-    ).rowcount
-    record(db, Entry(by, "broadcast.pick", f"broadcast:{broadcast_id}", now, {"batch": name}))
-    return picked
-
-
 def send_test_batch(db: Connection, broadcast_id: int, name: str, by: str, now: datetime) -> int:
     """Sends the named batch alone and at once; the rest stays planned. Raises `NotNow`."""
     row = _read(db, broadcast_id)

@@ -12,11 +12,13 @@ from app.broadcasts.content import Content
 from app.broadcasts.models import Broadcast, Recipient
 from app.broadcasts.rules import NotNow, SendHours
 from app.broadcasts.settling import MOST_CHECKS
+from app.broadcasts.trying import send_test
 from app.credentials.ledger import mark_needs_consent
 from app.directory.models import Liaison
 from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.work.ledger import ClaimLost, hand_back
+from app.zalo.errors import Family, error_of
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
 from tests.sandbox.harness import OA_ID
 
@@ -230,13 +232,29 @@ async def test_too_many_refusals_halt_it_and_the_failed_ones_can_be_tried_again(
     assert Counter(await stage.states(number)) == {"sent": 150}
 
 
+async def test_what_zalo_holds_against_the_account_halts_it_at_once_and_says_why(stage: Stage) -> None:
+    people = await stage.liaisons(5)
+    number = await stage.planned()
+    stage.zalo.faults.set({"-221": "always"})
+    await stage.sent(number)
+    row = await stage.broadcast(number)
+    assert row.state == "halted"
+    assert row.note == error_of(-221, "", Family.OA).staff_line
+    assert set(await stage.states(number)) == {"planned"}
+    stage.zalo.faults.set({"-221": "off"})
+    await stage.db.write(lambda tx: steering.resume(tx, number, STAFF, stage.clock.now()))
+    await stage.run()
+    assert set(await stage.states(number)) == {"sent"}
+    assert all(len(stage.arrived(person)) == 1 for person in people)
+
+
 async def test_who_failed_in_an_earlier_test_is_tried_again_as_well(stage: Stage) -> None:
-    mai, huy = await stage.liaisons(2)
+    await stage.liaisons(2)
     number = await stage.planned()
     now = stage.clock.now()
-    for name, person in (("Lô 1", mai), ("Lô 2", huy)):
-        await stage.db.write(lambda tx: steering.pick_test_batch(tx, number, name, [person], STAFF, now))  # noqa: B023
-    await stage.change(update(Broadcast).values(state="testing", test_batch="Lô 2"))
+    for name, person in (("Lô 1", "l:1"), ("Lô 2", "l:2")):
+        await stage.change(update(Broadcast).values(state="planned"))
+        await stage.db.write(lambda tx: send_test(tx, stage.ground, number, name, [person], STAFF, now))  # noqa: B023
     await stage.db.write(lambda tx: steering.stop(tx, number, STAFF, now))
     await stage.change(update(Recipient).values(state="failed"))
     await stage.db.write(lambda tx: steering.retry_failed(tx, number, STAFF, now))
@@ -278,11 +296,7 @@ async def test_a_named_test_batch_goes_first_and_the_rest_waits_for_the_word(sta
     mai, huy = await stage.liaisons(2)
     number = await stage.planned()
     now = stage.clock.now()
-    picked = await stage.db.write(
-        lambda tx: steering.pick_test_batch(tx, number, "Phòng CNTT", [mai], STAFF, now)
-    )
-    assert picked == 1
-    await stage.db.write(lambda tx: steering.send_test_batch(tx, number, "Phòng CNTT", STAFF, now))
+    await stage.db.write(lambda tx: send_test(tx, stage.ground, number, "Phòng CNTT", ["l:1"], STAFF, now))
     await stage.run()
     assert (len(stage.arrived(mai)), len(stage.arrived(huy))) == (1, 0)
     assert (await stage.broadcast(number)).state == "planned"

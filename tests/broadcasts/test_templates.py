@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.broadcasts import receipts
 from app.broadcasts.content import Content, ContentRefused, TemplateUse
@@ -14,6 +15,7 @@ from app.broadcasts.steering import NewBroadcast, write
 from app.broadcasts.templates import KnownTemplate, Parameter, list_templates
 from app.credentials.ledger import mark_needs_consent
 from app.credentials.renewal import NotLinked
+from app.directory.models import Liaison
 from app.kit.clock import VIETNAM
 from app.kit.ids import MessageId
 from app.outbox.ways import Way
@@ -168,3 +170,24 @@ async def test_a_number_that_zalo_does_not_know_goes_on_to_the_next_way(stage: S
     await stage.sent(number)
     (row,) = await stage.recipients(number)
     assert (row.state, row.reason, row.error_code) == ("failed", "refused", -118)
+
+
+async def test_when_the_day_s_templates_are_used_up_the_rest_waits_for_the_next_morning(stage: Stage) -> None:
+    await fetched(stage)
+    people = [await stage.liaison(f"Người {number}", on_zalo=False) for number in range(3)]
+    for number, person in enumerate(people):
+        stage.zalo.world.people[person].phone = f"8490500011{number}"
+        phone = stage.sealer.seal_text(f"090500011{number}")
+        await stage.change(update(Liaison).where(Liaison.id == number + 1).values(phone=phone))
+    number = await stage.planned(content=with_template(), ways=["phone"])
+    stage.zalo.faults.set({"quota_gone": "always"})
+    midnight, morning = (datetime(2026, 11, 25, hour, tzinfo=VIETNAM) for hour in (0, 6))
+    assert await stage.sent(number) == midnight
+    assert await stage.states(number) == ["planned"] * 3
+    stage.zalo.faults.set({"quota_gone": "off"})
+    stage.clock.set(midnight)
+    assert await stage.run() == morning
+    stage.clock.set(morning)
+    await stage.run()
+    assert await stage.states(number) == ["sent"] * 3
+    assert all(len(stage.arrived(person)) == 1 for person in people)
