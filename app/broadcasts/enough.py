@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
 from app.broadcasts.content import Answer
 from app.broadcasts.models import Broadcast, Recipient, RecipientState, Reminder, in_state
 from app.broadcasts.rules import Reason
+from app.kit.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,12 @@ def read_enough(db: Connection, reminder_id: int | None, now: datetime) -> Enoug
         .join(Broadcast, Broadcast.id == Recipient.broadcast_id)
         .where(Broadcast.reminder_id == reminder_id)
     )
-    since = now - timedelta(days=limit.within_days)
+    # By the day, not by the second: one that left late in its hour must not cost the next its turn.
+    first_day = now.astimezone(VIETNAM).date() - timedelta(days=limit.within_days - 1)
+    since = datetime.combine(first_day, time.min, VIETNAM)
     # What may have arrived counts as arrived: one reminder too few is better than one too many.
     had = of_this.where(
-        Recipient.claimed_at > since,
+        Recipient.claimed_at >= since,
         in_state(
             RecipientState.SENT,
             RecipientState.DELIVERED,

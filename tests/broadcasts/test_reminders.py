@@ -82,6 +82,18 @@ async def test_nobody_is_reminded_more_often_than_agreed(stage: Stage) -> None:
     assert len(stage.arrived(mai)) == 2  # the first, and the third: fourteen days later
 
 
+async def test_fourteen_days_are_days_whatever_the_minute_at_which_it_left(stage: Stage) -> None:
+    mai = await stage.liaison("Mai", spoke=-3 * WEEK)
+    await stage.list_for(1, waiting=5)
+    await started(stage)
+    late = (timedelta(minutes=40), timedelta(minutes=20), timedelta(0))
+    for week, minutes in enumerate(late):
+        await a_monday(stage, MONDAY + week * WEEK + minutes)
+    assert len(stage.arrived(mai)) == 3  # never more than two within fourteen days
+    await a_monday(stage, MONDAY + 3 * WEEK)
+    assert len(stage.arrived(mai)) == 4
+
+
 async def test_who_has_answered_done_is_left_in_peace(stage: Stage) -> None:
     mai = await stage.liaison("Mai", spoke=-2 * WEEK)
     await stage.list_for(1, waiting=5)
