@@ -12,11 +12,11 @@ from app.broadcasts.choosing import choose_way
 from app.broadcasts.content import Content
 from app.broadcasts.ground import Ground
 from app.broadcasts.people import START, Person, missing_targets, read_page
-from app.broadcasts.planning import read_offer, values_of, ways_too_short, why_not
-from app.broadcasts.rules import calls_for
+from app.broadcasts.planning import read_offer, values_of, ways_too_short, why_nobody, words_for
+from app.broadcasts.rules import Reason, calls_for
 from app.broadcasts.steering import NewBroadcast
 from app.broadcasts.templates import usable_template
-from app.outbox.ways import Reach, Way
+from app.outbox.ways import Nobody, Way
 
 MOST = 5_000
 """People looked at while somebody types; the plan itself looks at everybody."""
@@ -75,9 +75,11 @@ def read_forecast(
         values = values_of(person, new.content.fields())
         refused = ways_too_short(new.content, template, values)
         found = choose_way(db, ground.sealer, person, offer, now, refused)
-        if reason := why_not(found, new.content, values, refused):
-            reasons[reason] += 1
-        elif isinstance(found, Reach):
+        if isinstance(found, Nobody):
+            reasons[why_nobody(found, refused)] += 1
+        elif isinstance(words := words_for(new.content, values), Reason):
+            reasons[words] += 1
+        else:
             ways[found.way] += 1
             cost += found.price
     calls = calls_for(ways, has_file=new.attachment_id is not None)

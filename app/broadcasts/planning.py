@@ -29,7 +29,7 @@ from app.broadcasts.steering import NoSuchBroadcast
 from app.broadcasts.templates import KnownTemplate, takes, template_facts, usable_template
 from app.kit.clock import Clock
 from app.kit.db import Database
-from app.outbox.ways import Nobody, Offer, Reach, Way, Why
+from app.outbox.ways import Nobody, Offer, Way, Why
 
 SLICE = 500
 """People in one transaction: replies wait no longer than it takes to write them."""
@@ -138,15 +138,16 @@ def ways_too_short(
     return TEMPLATE_WAYS
 
 
-def why_not(
-    found: Reach | Nobody, content: Content, values: Mapping[str, str], refused: frozenset[Way]
-) -> Why | Reason | None:
-    """Why a person gets nothing, if so."""
-    if isinstance(found, Nobody):
-        return Reason.TOO_LONG if refused and found.why is Why.REFUSED else found.why
+def why_nobody(found: Nobody, refused: frozenset[Way]) -> Why | Reason:
+    return Reason.TOO_LONG if refused and found.why is Why.REFUSED else found.why
+
+
+def words_for(content: Content, values: Mapping[str, str]) -> str | Reason:
+    """What the chat will show this person, or why it cannot be said."""
     if not all(values.values()):
         return Reason.NO_VALUE
-    return None if fits(chat_text(content, values)) else Reason.TOO_LONG
+    text = chat_text(content, values)
+    return text if fits(text) else Reason.TOO_LONG
 
 
 def _due_on(person: Person) -> str:
@@ -190,9 +191,11 @@ class Planner:
         values = values_of(person, self.fields)
         refused = ways_too_short(told.content, told.template, values)
         found = choose_way(self.db, sealer, person, told.offer, self.now, refused)
-        if reason := why_not(found, told.content, values, refused):
-            return self._left_out(person, reason)
-        assert isinstance(found, Reach)  # noqa: S101  who is not reached has a reason
+        if isinstance(found, Nobody):
+            return self._left_out(person, why_nobody(found, refused))
+        words = words_for(told.content, values)
+        if isinstance(words, Reason):
+            return self._left_out(person, words)
         asked_since = person.standing.listed_at if told.audience.is_about_lists else None
         if reason := told.enough.reason(person.key, asked_since):
             return self._left_out(person, reason)
@@ -205,7 +208,7 @@ class Planner:
             found.way,
             found.price,
             sealer.seal_away(orjson.dumps(values)) if values else b"",
-            sealer.fingerprint(chat_text(told.content, values)),
+            sealer.fingerprint(words),
             refused=refused,
         )
 
