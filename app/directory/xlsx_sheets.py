@@ -18,10 +18,24 @@ from python_calamine import (
 )
 
 from app.directory.refusals import ImportRefused
-from app.directory.sheet_shapes import EMPTY, Cell, CellKind, Remark, Sheet, filled_rows
+from app.directory.sheet_shapes import (
+    EMPTY,
+    Cell,
+    CellKind,
+    Remark,
+    Sheet,
+    column_letter,
+    filled_rows,
+)
 
-_LARGEST_PART = 400_000_000
-"""Bytes of a sheet once unpacked: a file of 50 MB can be made to grow to any size."""
+_LARGEST_UNPACKED = 400_000_000
+"""Bytes of the whole file once unpacked: one of 50 MB can be made to grow to any size."""
+_MOST_PLACES = 6_000_000
+"""Rows times columns as far as cells are filled: the reader lays out every place between them, and a file of
+5 kB can name 17 thousand million."""
+_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]+)([0-9]+)[\"'][^>]*(?<!/)>")
+_FILLED_SOMEWHERE = re.compile(rb"<(?:\w+:)?c\b(?![^>]*\sr=)[^>]*(?<!/)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"']([0-9]+)")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _HIDDEN_ROW = re.compile(rb"<row\b(?=[^>]*\br=\"([0-9]+)\")[^>]*\bhidden=\"(?:1|true)\"")
@@ -39,7 +53,7 @@ class _Marks:
 def read_xlsx(name: str, content: bytes) -> tuple[Sheet, ...]:
     """The visible sheets that have anything in them. Raises `ImportRefused`."""
     try:
-        _check_unpacked_size(name, content)
+        _check_unpacked(name, content)
         with load_workbook(BytesIO(content)) as book:
             return tuple(_visible_sheets(book, content))
     except PasswordError as error:
@@ -48,10 +62,32 @@ def read_xlsx(name: str, content: bytes) -> tuple[Sheet, ...]:
         raise ImportRefused(f"Không đọc được tệp {name}: tệp hỏng hoặc không phải .xlsx") from error
 
 
-def _check_unpacked_size(name: str, content: bytes) -> None:
+def _check_unpacked(name: str, content: bytes) -> None:
+    """Before the reader sees it: where memory does not suffice, it ends the whole process."""
     with zipfile.ZipFile(BytesIO(content)) as parts:
-        if any(part.file_size > _LARGEST_PART for part in parts.infolist()):
+        if sum(part.file_size for part in parts.infolist()) > _LARGEST_UNPACKED:
             raise ImportRefused(f"Tệp {name} quá lớn khi mở ra: Anh/Chị chia nhỏ tệp rồi nhập lại")
+        for part in parts.namelist():
+            if part.endswith(".xml"):
+                check_extent(name, parts.read(part))
+
+
+def check_extent(name: str, xml: bytes) -> None:
+    """Raises `ImportRefused` when a filled cell of this part is further away than any list goes."""
+    rows, columns = set(), set()
+    for found in _FILLED.finditer(xml):
+        columns.add(found[1])
+        rows.add(found[2])
+    if _FILLED_SOMEWHERE.search(xml):  # then only their rows say where they are
+        rows.update(_ROW.findall(xml))
+    last_row = max(map(int, rows), default=0)
+    last_column = max(map(_column, columns), default=0)
+    if last_row * (last_column + 1) > _MOST_PLACES:
+        where = f"{column_letter(last_column)}{last_row}"
+        raise ImportRefused(
+            f"Tệp {name} có chữ ở rất xa danh sách (đến ô {where}): "
+            "Anh/Chị xóa chữ ở đó, hoặc chép danh sách sang một tệp mới, rồi nhập lại"
+        )
 
 
 def _visible_sheets(book: CalamineWorkbook, content: bytes) -> Iterable[Sheet]:

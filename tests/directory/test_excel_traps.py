@@ -15,6 +15,7 @@ from app.directory.headers import Guess, choose_sheet, find_header, told_header
 from app.directory.listing import Listing, read_listing
 from app.directory.refusals import ImportRefused
 from app.directory.sheets import read_file, read_sheet
+from app.directory.xlsx_sheets import check_extent
 from app.kit.db import Database
 from tests.directory.files import Value, counts, take_in, xlsx_file
 
@@ -226,12 +227,39 @@ def test_a_workbook_that_is_called_csv_is_read_and_said(tmp_path: Path) -> None:
 def test_a_workbook_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    monkeypatch.setattr("app.directory.xlsx_sheets._LARGEST_PART", 10_000)
+    """However it is shared out among the parts."""
+    monkeypatch.setattr("app.directory.xlsx_sheets._LARGEST_UNPACKED", 10_000)
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", b" " * 20_000)
+        for number in range(3):
+            parts.writestr(f"xl/worksheets/sheet{number}.xml", b" " * 4_000)
     file = tmp_path / "list.xlsx"
     file.write_bytes(content.getvalue())
     with pytest.raises(ImportRefused, match="quá lớn khi mở ra"):
         read_file(file)
+
+
+FAR_AWAY = "XFD1048576"
+
+
+def test_a_word_far_away_from_the_list_is_refused_before_all_cells_up_to_it_are_laid_out(
+    tmp_path: Path,
+) -> None:
+    """A few kB that would take 550 GB of memory, and the whole service with them."""
+    file = xlsx_file(tmp_path, [HEAD, ["Trần Ví Dụ", "0905000111", "", "TA0001A"]])
+    book = load_workbook(file)
+    book.worksheets[0][FAR_AWAY] = "x"
+    book.save(file)
+    with pytest.raises(ImportRefused, match=f"đến ô {FAR_AWAY}"):
+        read_file(file)
+
+
+@pytest.mark.parametrize("cells", [b'<c r="XFD1"><v>1</v></c>', b'<x:c s="1" r="XFD1" ><x:v>1</x:v></x:c>'])
+def test_a_cell_without_its_name_is_as_far_away_as_its_row(cells: bytes) -> None:
+    far = b'<row r="1">' + cells + b'</row><row r="1048576"><c><v>1</v></c></row>'
+    with pytest.raises(ImportRefused, match=f"đến ô {FAR_AWAY}"):
+        check_extent("list.xlsx", far)
+
+
+def test_empty_cells_that_only_have_a_border_count_for_nothing() -> None:
+    check_extent("list.xlsx", b'<row r="1048576"><c r="XFD1048576" s="1"/></row>')
