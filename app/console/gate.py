@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.sse import EventSourceResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +14,9 @@ from app.staff.rules import Right, Step
 from app.staff.sessions import Visitor, note_visit
 
 PLAIN_COOKIE, SECURE_COOKIE = "daumoi_session", "__Host-daumoi_session"
+
+LONGEST_NUMBER = 18
+"""Digits of a number in an address; one more may not fit into 64 bits."""
 
 Handler = Callable[..., Any]
 
@@ -70,6 +73,8 @@ class Pages:
     ) -> Callable[[Handler], Handler]:
         async def pass_the_gate(request: Request) -> None:
             request.state.visit = await admit(self.desk, request, right, step)
+            if any(_is_no_row(part) for part in request.path_params.values()):
+                raise HTTPException(404)
 
         return self._add(method, path, right, [Depends(pass_the_gate)], kind)
 
@@ -89,6 +94,12 @@ class Pages:
         return self.router.api_route(
             path, methods=[method], dependencies=gate, response_model=None, response_class=kind
         )
+
+
+def _is_no_row(part: object) -> bool:
+    """A number that no database can hold, and so no row can have."""
+    text = str(part).removeprefix("-")
+    return text.isdecimal() and len(text) > LONGEST_NUMBER
 
 
 async def admit(desk: Desk, request: Request, right: Right, step: Step) -> Visit:

@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.console.forms import row_number
 from app.console.gate import Pages
 from app.console.menu import MENU
 from app.console.visit import Visiting
@@ -26,10 +27,9 @@ def add_saved_view_pages(pages: Pages) -> None:
     @pages.post("/bo-loc/bo", Right.OWN_ACCOUNT)
     async def drop(visit: Visiting) -> Response:
         form = await visit.form()
-        number = form.get("so", "")
-        if number.isascii() and number.isdigit():
-            staff_id = visit.visitor.staff_id
-            await visit.write(lambda db: drop_view(db, staff_id, int(number)))
+        number, staff_id = row_number(form.get("so", "")), visit.visitor.staff_id
+        if number is not None:
+            await visit.write(lambda db: drop_view(db, staff_id, number))
         return visit.done("Đã bỏ bộ lọc.", _page(form.get("trang", "")))
 
 

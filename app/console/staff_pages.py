@@ -3,7 +3,7 @@
 from fastapi import HTTPException, Response
 from pydantic import BaseModel, Field
 
-from app.console.forms import EMPTY, Filled, fill
+from app.console.forms import EMPTY, Filled, fill, row_number
 from app.console.gate import Pages
 from app.console.visit import Visit, Visiting
 from app.staff.accounts import (
@@ -65,7 +65,7 @@ def add_staff_pages(pages: Pages) -> None:
                     by,
                     now,
                     login=wanted.dang_nhap,
-                    officer_id=_officer(wanted.can_bo),
+                    officer_id=row_number(wanted.can_bo),
                 )
             )
         except AccountRefused as refusal:
@@ -82,7 +82,7 @@ def add_staff_pages(pages: Pages) -> None:
         if form.model is None:
             return await _card_page(visit, staff_id, form=form, status=422)
         wanted, by, now = form.model, visit.by, visit.now
-        officer = _officer(wanted.can_bo)
+        officer = row_number(wanted.can_bo)
         await visit.write(lambda db: change_role(db, staff_id, wanted.vai_tro, officer, by, now))
         return visit.done("Đã đổi vai trò; có hiệu lực ngay.", f"{PLACE}/{staff_id}")
 
@@ -150,7 +150,3 @@ async def _card_page(
         form=form or EMPTY,
         password=password,
     )
-
-
-def _officer(chosen: str) -> int | None:
-    return int(chosen) if chosen.isascii() and chosen.isdigit() else None

@@ -11,6 +11,7 @@ from fastapi import Response
 
 from app.audit.queries import TrailFilter, TrailLine, known_actions, read_page
 from app.audit.trail import Chain, check_chain, record
+from app.console.forms import row_number
 from app.console.gate import Pages
 from app.console.trail_words import action_words, actor_words, detail_words, subject_words
 from app.console.visit import Visit, Visiting
@@ -69,7 +70,7 @@ def add_trail_pages(pages: Pages) -> None:
 async def _page(visit: Visit, chain: Chain | None = None) -> Response:
     asked = visit.request.query_params
     wanted, before = _wanted(asked), asked.get("truoc", "")
-    older_than = int(before) if before.isascii() and before.isdigit() else None
+    older_than = row_number(before)
     page, actions, staff = await visit.read(
         lambda db: (read_page(db, wanted, before=older_than), known_actions(db), names_of_staff(db))
     )

@@ -137,6 +137,14 @@ async def test_every_answer_carries_the_policy(stranger: Client, signed_in: Sign
             assert answer.headers[name] == value
 
 
+async def test_a_number_too_long_for_any_row_is_not_found(pages: Pages, signed_in: SignIn) -> None:
+    client, number = signed_in(Role.ADMIN), "9" * 20
+    for method, path in pages.rights:
+        if "{" in path and path not in pages.streams:
+            answer = await client.request(method, address(path).replace("/1", f"/{number}"))
+            assert answer.status_code == 404, (method, path)
+
+
 async def test_a_missing_page_says_so_in_vietnamese(stranger: Client, signed_in: SignIn) -> None:
     for client in (stranger, signed_in(Role.VIEWER)):
         answer = await client.get("/console/khong-co-dau")
