@@ -14,6 +14,7 @@ from app.console.import_shapes import STATES, DryRunTabs, LayoutForm, layout_of,
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
 from app.conversations.announcing import tell_verified
+from app.directory.columns import Kind
 from app.directory.refusals import ImportRefused
 from app.importing.correcting import correct_cell, correct_dates, correct_guess
 from app.importing.deciding import UndoRefused, accept, approve, discard, undo
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PLACE = "/nhap-excel"
+FOR_LEADS = frozenset({Kind.OFFICES, Kind.OFFICERS})
+"""Kinds that are about no single unit."""
 ROWS = 50
 
 
@@ -252,7 +255,7 @@ async def _list_page(visit: Visit, fault: str = "", given: Mapping[str, str] | N
         names=names,
         number_page=page,
         last_page=max(1, -(-total // ROWS)),
-        kinds=[(name, kind.title) for name, kind in KINDS.items()],
+        kinds=[(name, kind.title) for name, kind in KINDS.items() if whose is None or name not in FOR_LEADS],
         fault=fault,
         given=given or {},
         states=STATES,

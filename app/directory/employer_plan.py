@@ -7,6 +7,7 @@ from functools import cached_property
 
 from app.directory.columns import Kind
 from app.directory.listing import Entry, Finding, Listing
+from app.directory.own_units import NOT_OWN, Reach
 from app.directory.plans import Known, Plan, ended, put_in_plan, repeated, unknown_reference
 from app.directory.records import Record, Saved
 from app.kit.unit_code import UnitCodeKind, parse_unit_code
@@ -89,7 +90,11 @@ class Employers:
 
 
 def plan_employers(
-    listing: Listing, known: Known, offices: frozenset[str], office_of_officer: Mapping[str, str]
+    listing: Listing,
+    known: Known,
+    offices: frozenset[str],
+    office_of_officer: Mapping[str, str],
+    reach: Reach | None = None,
 ) -> Plan:
     plan, seen, employers = Plan(), _Seen(), Employers(known.records)
     for entry in listing.entries:
@@ -104,6 +109,7 @@ def plan_employers(
             *_repeats(listing, full, seen),
             *(found for key in _OWN_CODES for found in ended(listing, full, key, known)),
             *_references(listing, full, offices, office_of_officer, before),
+            *_beyond(listing, full, number, before, reach),
         ]
         if number in seen.numbers and not wrong:
             wrong = [listing.finding(full, "name", f"cùng một đơn vị với dòng {seen.numbers[number]}")]
@@ -188,6 +194,23 @@ def _references(
         yield listing.finding(
             entry, "officer", f"cán bộ này thuộc cơ quan {its_office}, không phải {entry.get('office')}"
         )
+
+
+def _beyond(
+    listing: Listing, entry: Entry, number: int | None, before: Record, reach: Reach | None
+) -> Iterator[Finding]:
+    """What an officer may not do by a list, as they may not by hand: touch other units, hand units out."""
+    if reach is None:
+        return
+    if number is None:
+        if entry.get("officer") not in reach.officers:
+            yield listing.finding(entry, "officer", "đơn vị mới cần ghi mã cán bộ của chính Anh/Chị")
+    elif number not in reach.units:
+        yield Finding(f"Dòng {entry.row}", NOT_OWN, entry.row)
+    else:
+        for key in ("office", "officer"):
+            if key in entry.values and entry.get(key) != before.get(key, ""):
+                yield listing.finding(entry, key, "chỉ người phụ trách giao đơn vị cho cán bộ, cơ quan khác")
 
 
 def _remember(seen: _Seen, entry: Entry, number: int | None) -> None:

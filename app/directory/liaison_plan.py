@@ -12,6 +12,7 @@ from app.directory.columns import Kind
 from app.directory.liaisons import Announcement
 from app.directory.listing import Entry, Finding, Listing
 from app.directory.models import LiaisonRole
+from app.directory.own_units import NOT_OWN, Reach
 from app.directory.plans import Line, Outcome
 from app.directory.records import Saved, read_records
 from app.directory.rules import Registration
@@ -57,7 +58,9 @@ class Units:
         return named if len(found) > 1 and named else found
 
 
-def plan_liaisons(db: Connection, sealer: Sealer, listing: Listing) -> LiaisonPlan:
+def plan_liaisons(
+    db: Connection, sealer: Sealer, listing: Listing, reach: Reach | None = None
+) -> LiaisonPlan:
     employers = read_records(db, Kind.EMPLOYERS)
     plan, units, known = LiaisonPlan(), Units(employers), KnownLiaisons(db, sealer, employers)
     seen: dict[tuple[str, int], int] = {}
@@ -66,7 +69,7 @@ def plan_liaisons(db: Connection, sealer: Sealer, listing: Listing) -> LiaisonPl
             plan.lines.append(Line(entry.row, Outcome.UNCHANGED, entry.values))
             continue
         found = units.meant_by(entry.get("unit_code"), entry.get("unit_name"))
-        wrong = list(_findings(listing, entry, found, seen))
+        wrong = list(_findings(listing, entry, found, seen, reach))
         plan.findings += wrong
         if not wrong:
             seen[entry.get("phone"), found[0]] = entry.row
@@ -79,7 +82,11 @@ def registration(entry: Entry) -> Registration:
 
 
 def _findings(
-    listing: Listing, entry: Entry, found: list[int], seen: dict[tuple[str, int], int]
+    listing: Listing,
+    entry: Entry,
+    found: list[int],
+    seen: dict[tuple[str, int], int],
+    reach: Reach | None,
 ) -> Iterator[Finding]:
     if not found:
         yield listing.finding(entry, "unit_code", f"chưa có đơn vị nào mang mã {entry.get('unit_code')}")
@@ -87,6 +94,8 @@ def _findings(
         yield listing.finding(
             entry, "unit_code", f"{len(found)} đơn vị dùng chung mã này: cần ghi mã đơn vị cũ hoặc mới"
         )
+    elif reach is not None and found[0] not in reach.units:
+        yield listing.finding(entry, "unit_code", NOT_OWN)
     elif (row := seen.get((entry.get("phone"), found[0]))) is not None:
         yield listing.finding(entry, "phone", f"trùng số điện thoại và đơn vị với dòng {row}")
 

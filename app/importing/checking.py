@@ -7,7 +7,7 @@ from app.directory.refusals import ImportRefused
 from app.importing.dry_run import DryRun, draw_up, pages, seal_json, seal_lines
 from app.importing.models import Group, ImportPage, ImportRun, ImportState
 from app.importing.moment import Moment
-from app.importing.reading import File, Read, guess_as_text, habits_of, open_file, read_list
+from app.importing.reading import File, Read, guess_as_text, habits_of, open_file, plan_list, read_list
 from app.kit.db import Database
 
 
@@ -36,7 +36,7 @@ def check(database: Database, import_id: int, at: Moment) -> None:
         why = str(error)
         database.write_now(lambda db: _note_refusal(db, file, why, at))
         return
-    plan = database.read_now(lambda db: file.kind.plan(db, at, read.listing, file.dates))
+    plan = database.read_now(lambda db: plan_list(db, file, read.listing, at))
     drawn = draw_up(read.sheet, file.kind.shape, read.listing, plan)
     sealed = [
         {"tab": group, "number": number, "lines": seal_lines(at.sealer, lines)}

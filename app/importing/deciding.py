@@ -11,7 +11,7 @@ from app.importing.dry_run import digest_of, open_json, seal_json
 from app.importing.kinds import KINDS
 from app.importing.models import OPEN, ImportPage, ImportRun, ImportState
 from app.importing.moment import Moment
-from app.importing.reading import File, Read, habits_of, note_habit, open_file, read_list
+from app.importing.reading import File, Read, habits_of, note_habit, open_file, plan_list, read_list
 from app.importing.rules import (
     FORGOTTEN_AFTER,
     UNDO_WITHIN,
@@ -152,7 +152,7 @@ def _write(db: Connection, file: File, read: Read, at: Moment, teller: Teller, w
     ).one()
     if row.state != wanted or row.edition != file.edition:
         raise ImportStopped("Lần nhập này vừa được người khác xử lý: Anh/Chị tải lại trang để xem")
-    plan = file.kind.plan(db, at, read.listing, file.dates)
+    plan = plan_list(db, file, read.listing, at)
     if digest_of(plan) != row.digest:
         have_it_checked_again(db, file.id, at)
         return False

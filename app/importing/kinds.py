@@ -11,6 +11,7 @@ from app.directory.columns import SHAPES, Kind, ListShape
 from app.directory.employer_plan import plan_employers
 from app.directory.liaison_plan import LiaisonPlan, plan_liaisons
 from app.directory.listing import Finding, Listing
+from app.directory.own_units import reach_of
 from app.directory.plans import Known, Line, Plan, plan_by_code
 from app.directory.records import ended_codes, read_records, save_records
 from app.directory.taking_back import read_back, take_back, written
@@ -18,6 +19,8 @@ from app.importing.moment import Moment
 from app.importing.outcome import Saved, TakenBack
 from app.importing.rules import ListDates
 from app.importing.worker_lists import Workers
+
+FOR_LEADS = "cơ quan và cán bộ do người phụ trách nhập"
 
 
 class Drawn(Protocol):
@@ -66,9 +69,11 @@ class _Records:
         known = Known(read_records(db, self.kind), ended_codes(db, self.kind))
         offices = frozenset(office["code"] for office in read_records(db, Kind.OFFICES).values())
         if self.kind is not Kind.EMPLOYERS:
+            if at.only_units_of is not None:
+                return Plan(findings=[Finding("Danh sách", FOR_LEADS)])
             return plan_by_code(listing, self.kind, known, offices)
-        officers = read_records(db, Kind.OFFICERS).values()
-        return plan_employers(listing, known, offices, {each["code"]: each["office"] for each in officers})
+        officers = {each["code"]: each["office"] for each in read_records(db, Kind.OFFICERS).values()}
+        return plan_employers(listing, known, offices, officers, reach_of(db, at.only_units_of))
 
     def save(self, db: Connection, at: Moment, plan: Plan) -> Saved:
         touched = save_records(db, self.kind, plan.new, plan.changed)
@@ -85,7 +90,7 @@ class _Liaisons:
     shape: ListShape = SHAPES[Kind.LIAISONS]
 
     def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> LiaisonPlan:
-        return plan_liaisons(db, at.sealer, listing)
+        return plan_liaisons(db, at.sealer, listing, reach_of(db, at.only_units_of))
 
     def save(self, db: Connection, at: Moment, plan: LiaisonPlan) -> Saved:
         done = announce_all(db, at.sealer, read_records(db, Kind.EMPLOYERS), plan.announced, at.now)

@@ -13,3 +13,5 @@ class Moment:
     actor: str
     """As the audit trail names them: `staff:7`, `cli`, `system`."""
     address: str = ""
+    only_units_of: tuple[int, ...] | None = None
+    """The officers whose units are all that the list may be about; None: every unit."""

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,8 +17,10 @@ from app.importing.kinds import KINDS, ImportKind
 from app.importing.models import ImportHabit, ImportRun
 from app.importing.moment import Moment
 from app.importing.rules import ListDates
+from app.kit.clock import VIETNAM
 from app.kit.db import upsert
 from app.kit.seal import Sealer
+from app.staff.queries import only_units_of
 
 Overrides = Mapping[tuple[int, int], str]
 
@@ -35,6 +38,7 @@ class File:
     """Where somebody said that things are."""
     overrides: Overrides
     dates: ListDates
+    uploaded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def open_file(db: Connection, sealer: Sealer, import_id: int) -> File | None:
         guess_from(row.guess) if row.guess_told else None,
         read_overrides(sealer, row.overrides),
         ListDates(row.listed_on, row.due_on, row.older_is_meant),
+        row.uploaded_by,
     )
 
 
@@ -93,6 +98,12 @@ def _located(
             if columns := habits.get(header_print):
                 return sheet, told_header(sheet, shape, Guess(sheet.name, row, columns))
     return choose_sheet(sheets, shape)
+
+
+def plan_list(db: Connection, file: File, listing: Listing, at: Moment) -> Any:
+    """What the list comes to, about no more units than who dropped it may touch by hand."""
+    whose = only_units_of(db, file.uploaded_by, at.now.astimezone(VIETNAM).date())
+    return file.kind.plan(db, replace(at, only_units_of=whose), listing, file.dates)
 
 
 def note_habit(db: Connection, file: File, read: Read, at: Moment) -> None:

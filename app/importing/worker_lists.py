@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from app.directory.columns import Column, Kind, ListShape, Meaning
 from app.directory.liaison_plan import Units
 from app.directory.listing import Entry, Finding, Listing
+from app.directory.own_units import NOT_OWN, reach_of
 from app.directory.plans import Line, Outcome
 from app.directory.records import read_records
 from app.importing.moment import Moment
@@ -74,8 +75,9 @@ class Workers:
     shape: ListShape = SHAPE
 
     def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> WorkersPlan:
-        units = Units(read_records(db, Kind.EMPLOYERS))
+        units, reach = Units(read_records(db, Kind.EMPLOYERS)), reach_of(db, at.only_units_of)
         findings: list[Finding] = []
+        beyond: list[Finding] = []
         rows: list[ListedWorker] = []
         entries: dict[int, Entry] = {}
         for entry in listing.entries:
@@ -83,11 +85,15 @@ class Workers:
             if len(found) != 1:
                 findings.append(_unit_finding(listing, entry, len(found)))
                 continue
+            if reach is not None and found[0] not in reach.units:
+                beyond.append(listing.finding(entry, "unit_code", NOT_OWN))
+                continue
             entries[entry.row] = entry
             rows.append(ListedWorker(entry.row, found[0], entry.get("name"), entry.get("number")))
         day = dates.listed_on or at.now.astimezone(VIETNAM).date()
         complete = not (listing.findings or findings)
         plan = worker_list_plan(db, at.sealer, rows, day, complete=complete)
+        findings += beyond  # of other units: about one's own the list is complete without them
         findings += [listing.finding(entries[one.row], one.column, one.reason) for one in plan.wrong]
         if not dates.older_is_meant:
             findings += _older_than_known(db, plan)

@@ -1,14 +1,15 @@
 """Accounts as their page shows them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from app.directory.leave import looked_after_by
 from app.directory.models import Officer
 from app.staff.models import StaffAccount, StaffSession
-from app.staff.rules import Role
+from app.staff.rules import OWN_UNITS_ONLY, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ def names_of_staff(db: Connection) -> dict[str, str]:
     """Full names by the way the trail writes people: `staff:7`."""
     rows = db.execute(select(StaffAccount.id, StaffAccount.full_name))
     return {f"staff:{row.id}": row.full_name for row in rows}
+
+
+def only_units_of(db: Connection, actor: str, today: date) -> tuple[int, ...] | None:
+    """The officers whose units are all that this person may touch; None: every unit, as for the terminal."""
+    kind, _, number = actor.partition(":")
+    account = read_account(db, int(number)) if kind == "staff" else None
+    if account is None or account.role not in OWN_UNITS_ONLY:
+        return None
+    return () if account.officer_id is None else looked_after_by(db, account.officer_id, today)
 
 
 def count_accounts(db: Connection) -> int:

@@ -22,9 +22,9 @@ LIST = (
 ONE_WRONG = LIST + "KH03;;\n"
 
 
-async def dropped(client: Client, text: str = LIST, name: str = "co-quan.csv") -> str:
+async def dropped(client: Client, text: str = LIST, name: str = "co-quan.csv", kind: str = "offices") -> str:
     files = {"tep": (name, text.encode(), "text/csv")}
-    answer = await client.post("/console/nhap-excel", data={"loai": "offices"}, files=files)
+    answer = await client.post("/console/nhap-excel", data={"loai": kind}, files=files)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -47,7 +47,7 @@ def offices(db: Database) -> int:
 async def test_nothing_is_saved_until_it_is_accepted_and_undoing_takes_all_of_it_back(
     runtime: Runtime, db: Database, signed_in: SignIn
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     address = await dropped(client)
     assert "Đang kiểm tra" in await looked_at(client, address)
     read_all(runtime)
@@ -66,7 +66,7 @@ async def test_nothing_is_saved_until_it_is_accepted_and_undoing_takes_all_of_it
 async def test_a_wrong_cell_is_named_and_can_be_put_right_in_place(
     runtime: Runtime, db: Database, signed_in: SignIn
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     address = await dropped(client, ONE_WRONG)
     read_all(runtime)
     page = await looked_at(client, address)
@@ -87,7 +87,7 @@ async def test_a_wrong_cell_is_named_and_can_be_put_right_in_place(
 async def test_the_right_rows_can_be_taken_without_the_wrong_ones(
     runtime: Runtime, db: Database, signed_in: SignIn
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     address = await dropped(client, ONE_WRONG)
     read_all(runtime)
     await client.post(f"{address}/nhan", data={"bo_dong_loi": "1"})
@@ -95,7 +95,7 @@ async def test_the_right_rows_can_be_taken_without_the_wrong_ones(
 
 
 async def test_the_wrong_rows_can_be_taken_home_as_a_workbook(runtime: Runtime, signed_in: SignIn) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     address = await dropped(client, ONE_WRONG)
     read_all(runtime)
     answer = await client.get(f"{address}/tep-loi")
@@ -120,7 +120,7 @@ async def test_a_long_list_waits_for_somebody_else(runtime: Runtime, db: Databas
 async def test_columns_can_be_told_when_their_names_say_nothing(
     runtime: Runtime, db: Database, signed_in: SignIn
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     address = await dropped(client, "cột một;cột hai\nKH01;BHXH Nha Trang (ví dụ)\n")
     read_all(runtime)
     assert "Chưa đọc được" in await looked_at(client, address)
@@ -141,7 +141,7 @@ async def test_columns_can_be_told_when_their_names_say_nothing(
 async def test_what_is_no_list_is_refused_in_words(
     runtime: Runtime, signed_in: SignIn, name: str, content: str
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     files = {"tep": (name, content.encode())}
     answer = await client.post("/console/nhap-excel", data={"loai": "offices"}, files=files)
     if answer.status_code == 303:
@@ -165,7 +165,7 @@ async def test_an_import_that_is_not_there_is_not_found(signed_in: SignIn) -> No
 async def test_a_list_of_workers_is_asked_for_its_day_and_its_due_date(
     runtime: Runtime, signed_in: SignIn
 ) -> None:
-    client = signed_in(Role.OFFICER)
+    client = signed_in(Role.LEAD)
     text = "Họ và tên;Mã số BHXH;Mã đơn vị\nAn (ví dụ);0001000001;KH0001\n"
     files = {"tep": ("lao-dong.csv", text.encode(), "text/csv")}
     fields = {"loai": "workers", "ngay": "2026-11-20", "han": "2026-12-05"}
@@ -189,7 +189,8 @@ async def test_an_officer_sees_only_the_files_they_dropped(
 ) -> None:
     """A file holds people of any unit: to another officer an import is not there, whatever is asked of it."""
     lead, owner, other = signed_in(Role.LEAD), signed_in(Role.OFFICER), signed_in(Role.OFFICER)
-    address = await dropped(owner)
+    people = "Họ và tên;Số điện thoại;Mã đơn vị\nAn (ví dụ);0905000111;KH0001\n"
+    address = await dropped(owner, people, "dau-moi.csv", "liaisons")
     read_all(runtime)
     routes = [route for route in pages.rights if "/nhap-excel/{number}" in route[1]]
     assert len(routes) >= 9
@@ -202,8 +203,8 @@ async def test_an_officer_sees_only_the_files_they_dropped(
         else:
             expected = 403 if "duyet" in path else 404
             assert answer.status_code == expected, (method, path, answer.status_code)
-    assert "co-quan.csv" not in await looked_at(other, "/console/nhap-excel")
+    assert "dau-moi.csv" not in await looked_at(other, "/console/nhap-excel")
     assert 'class="count' not in (await other.get("/console/nhap-excel")).text
     for who in (owner, lead):
-        assert "co-quan.csv" in await looked_at(who, "/console/nhap-excel")
+        assert "dau-moi.csv" in await looked_at(who, "/console/nhap-excel")
         assert "Chưa lưu gì" in await looked_at(who, address)

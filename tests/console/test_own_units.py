@@ -4,14 +4,18 @@ import re
 from io import BytesIO
 
 import openpyxl
+import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from app.console.gate import Pages
 from app.directory.models import Employer, Liaison, Merge, Officer, OfficerLeave
+from app.importing.checking import check_all
+from app.importing.moment import Moment
 from app.kit.db import Database
 from app.runtime import Runtime
 from app.staff.rules import Role
-from tests.console.conftest import NOW, SignIn
+from app.worker_lists.models import WorkerEntry
+from tests.console.conftest import NOW, Client, SignIn
 from tests.console.people import (
     EXTRA,
     LAN,
@@ -150,3 +154,51 @@ async def test_the_menu_counts_those_of_own_units_who_wait(peopled: Database, si
 
     assert waiting(await text_of(signed_in(Role.LEAD), "/")) == "3"
     assert waiting(await text_of(signed_in(Role.OFFICER, officer_id=1), "/")) == "1"
+
+
+LISTS = {
+    "offices": "Mã cơ quan BHXH;Tên cơ quan BHXH\nVD02;Tên Lạ\n",
+    "officers": "Mã cán bộ;Họ và tên;Mã cơ quan BHXH\nCQ02;Tên Lạ;VD02\n",
+    "employers": "Mã đơn vị cũ;Tên đơn vị;Mã cán bộ\nTA0003C;Tên Lạ;CQ01\nTA0001A;Tên;CQ02\nTX1;Mới;CQ02\n",
+    "liaisons": "Họ và tên;Số điện thoại;Mã đơn vị\nTrần Văn Minh;0905000222;TA0003C\n",
+    "workers": "Họ và tên;Mã số BHXH;Mã đơn vị\nAn (ví dụ);0001000001;TA0003C\n",
+}
+
+
+async def drop_list(client: Client, runtime: Runtime, kind: str, text: str) -> str:
+    """The page of the import, read and taken without its wrong rows."""
+    files = {"tep": ("danh-sach.csv", text.encode(), "text/csv")}
+    address = (await client.post("/console/nhap-excel", data={"loai": kind}, files=files)).headers["location"]
+    check_all(runtime.db, Moment(runtime.sealer, NOW, "system"))
+    await client.post(f"{address}/nhan", data={"bo_dong_loi": "1"})
+    return address
+
+
+@pytest.mark.parametrize("kind", LISTS)
+async def test_a_list_that_an_officer_drops_touches_own_units_only(
+    peopled: Database, signed_in: SignIn, runtime: Runtime, kind: str
+) -> None:
+    """Nor does its dry run tell what is known of others, or hand units out."""
+    hide_the_rest(peopled)
+    client = signed_in(Role.OFFICER, officer_id=1)
+    before = peopled.read_now(everything)
+    address = await drop_list(client, runtime, kind, LISTS[kind])
+    assert peopled.read_now(everything) == before
+    assert peopled.read_now(lambda tx: tx.execute(select(WorkerEntry.id)).all()) == []
+    page = await text_of(client, address.removeprefix("/console"))
+    assert "0905 000 222" not in page
+    assert "minh@vidu.vn" not in page
+    assert "Hợp tác xã Nho Núi Hồng" not in page
+    assert any(why in page for why in ("không thuộc các đơn vị Anh/Chị quản lý", "do người phụ trách nhập"))
+
+
+async def test_a_list_about_own_units_is_taken_in_and_a_new_unit_is_the_officers(
+    peopled: Database, signed_in: SignIn, runtime: Runtime
+) -> None:
+    client = signed_in(Role.OFFICER, officer_id=1)
+    rows = "TA0001A;Biển Xanh (tên mới);CQ01\nTX7777A;Công ty Của Tôi;CQ01\nTX8888A;Không Của Ai;\n"
+    await drop_list(client, runtime, "employers", "Mã đơn vị cũ;Tên đơn vị;Mã cán bộ\n" + rows)
+    found = peopled.read_now(lambda tx: tx.execute(select(Employer.name, Employer.officer_id)).all())
+    assert ("Biển Xanh (tên mới)", 1) in found
+    assert ("Công ty Của Tôi", 1) in found
+    assert "Không Của Ai" not in [row.name for row in found]
