@@ -222,11 +222,8 @@ def _with_standings(db: Connection, audience: Audience | None, rows: Sequence[An
     people = []
     for row in rows:
         standing = standings.get(row.employer_id, NO_STANDING)
-        if audience is not None and audience.lists and standing.state not in audience.lists:
-            continue
-        if audience is not None and audience.marks and not standing.marks & set(audience.marks):
-            continue
-        people.append(_liaison(row, standing))
+        if audience is None or standing.is_meant(audience):
+            people.append(_liaison(row, standing))
     return people
 
 

@@ -192,7 +192,7 @@ def _claim_next(
 ) -> tuple[bool, list[ToCall]]:
     waiting = ledger.read_due(db, told.id, told.batch, most, now)
     keys = [(one.person, one.liaison_id) for one in waiting]
-    people = read_people(db, keys, with_lists=bool(told.audience.lists))
+    people = read_people(db, keys, with_lists=told.audience.is_about_lists)
     results: list[Result] = []
     to_call: list[ToCall] = []
     for one in waiting:
@@ -212,7 +212,7 @@ def _decide(
     """State, stop and window are looked at again at the very moment of sending."""
     if person is None:
         return _over(one, RecipientState.SKIPPED, Reason.ENDED)
-    if told.audience.lists and person.standing.state not in told.audience.lists:
+    if told.audience.is_about_lists and not person.standing.is_meant(told.audience):
         return _over(one, RecipientState.SKIPPED, Reason.NOT_MEANT)
     open_offer = replace(told.offer, allowed=told.offer.allowed - set(told.closed))
     found = choose_way(db, ground.sealer, person, open_offer, now, one.refused)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.broadcasts.audience import ListState
+from app.broadcasts.audience import Audience, ListState
 from app.worker_lists.models import UnitAnswer, WorkerList, WorkerState, WorkerUnit
 
 
@@ -20,6 +20,12 @@ class UnitStanding:
     due_on: date | None = None
     marks: frozenset[str] = frozenset()
     listed_at: datetime | None = None
+
+    def is_meant(self, audience: Audience) -> bool:
+        """Whether a rule that speaks of lists means a unit whose list stands like this."""
+        if audience.lists and self.state not in audience.lists:
+            return False
+        return not audience.marks or not self.marks.isdisjoint(audience.marks)
 
 
 _UNITS = select(

@@ -18,6 +18,7 @@ from app.directory.models import Liaison
 from app.kit.ids import RunnerId
 from app.kit.seal import Sealer
 from app.work.ledger import ClaimLost, hand_back
+from app.worker_lists.models import WorkerUnit
 from app.zalo.errors import Family, error_of
 from tests.broadcasts.stage import CHIEF, NOON, STAFF, Stage
 from tests.sandbox.harness import OA_ID
@@ -35,6 +36,20 @@ async def test_everybody_who_can_be_reached_gets_their_own_words_once(stage: Sta
     ]
     assert await stage.states(number) == ["sent", "sent"]
     assert (await stage.broadcast(number)).state == "done"
+
+
+@pytest.mark.parametrize("rule", ["role=liaison list=open", "role=liaison mark=open"])
+async def test_whose_list_was_done_before_their_turn_is_left_alone(stage: Stage, rule: str) -> None:
+    mai = await stage.liaison("Trần Thị Mai")
+    huy = await stage.liaison("Lê Quang Huy", employer=2)
+    await stage.list_for(1, waiting=5)
+    await stage.list_for(2, waiting=5)
+    number = await stage.planned(rule)
+    done = update(WorkerUnit).where(WorkerUnit.employer_id == 2)
+    await stage.change(done.values(open_count=0, installed_count=5))
+    await stage.sent(number)
+    assert await stage.states(number) == ["sent", "skipped"]
+    assert (len(stage.arrived(mai)), stage.arrived(huy)) == (1, [])
 
 
 async def test_values_are_those_of_the_plan(stage: Stage) -> None:
