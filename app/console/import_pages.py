@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import HTTPException, Response
 from fastapi.sse import ServerSentEvent
 
+from app.audit.trail import record
 from app.console.gate import Pages
 from app.console.import_shapes import STATES, DryRunTabs, LayoutForm, layout_of, read_dates, read_layout
 from app.console.live import Change, follow
@@ -143,6 +144,7 @@ def _add_corrections(pages: Pages) -> None:
 
         async def show() -> Response:
             shown = await asyncio.to_thread(layout_of, visit.desk.runtime.db, moment(visit), found, sheet)
+            await _note_view(visit, number)
             return visit.page("imports/layout.html", title="Cột của tệp", here=PLACE, card=found, shown=shown)
 
         return await _or_say_why(visit, number, show())
@@ -276,6 +278,8 @@ async def _card_page(visit: Visit, number: int, status: int = 200, **values: obj
         return card, tabs, read_notes(db, sealer, number), names_of_staff(db)
 
     card, tabs, notes, names = await visit.read(read)
+    if tabs.lines:
+        await _note_view(visit, number, page)
     return visit.page(
         "imports/card.html",
         title=f"{card.title}: {card.file_name}",
@@ -291,6 +295,12 @@ async def _card_page(visit: Visit, number: int, status: int = 200, **values: obj
         states=STATES,
         **({"in_the_way": ()} | values),
     )
+
+
+async def _note_view(visit: Visit, number: int, page: int = 1) -> None:
+    """Rows of people are on the page, and no other page's record tells of them."""
+    entry = visit.entry("import.viewed", f"import:{number}", page=page)
+    await visit.write(lambda db: record(db, entry))
 
 
 def _progress(visit: Visit, number: int, db: "Connection", cursor: str) -> Change | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.console.forms import row_number
 from app.directory.columns import ListShape
 from app.directory.headers import Guess
 from app.directory.sheet_shapes import column_letter
@@ -119,14 +120,15 @@ def _first_row(rows: Sequence[object]) -> int:
 
 def read_layout(shape: ListShape, form: Mapping[str, str]) -> LayoutForm | str:
     """What staff said of sheet, header row and columns; words for them when it cannot be."""
-    row = form.get("dong", "")
-    if not (row.isascii() and row.isdigit() and 0 < int(row) < 1_000_000):
+    header_row = row_number(form.get("dong", ""))
+    if header_row is None or not 0 < header_row < 1_000_000:
         return "Dòng tiêu đề là một số, ví dụ 3."
     chosen = {column.key: form.get(f"cot-{column.key}", "") for column in shape.columns}
-    columns = {key: int(place) for key, place in chosen.items() if place.isascii() and place.isdigit()}
+    told = {key: row_number(place) for key, place in chosen.items()}
+    columns = {key: place for key, place in told.items() if place is not None}
     if len(set(columns.values())) < len(columns):
         return "Mỗi cột của tệp chỉ dùng cho một mục."
-    return LayoutForm(Guess(form.get("trang", "")[:200], int(row), columns))
+    return LayoutForm(Guess(form.get("trang", "")[:200], header_row, columns))
 
 
 def read_dates(form: Mapping[str, str]) -> ListDates | str:

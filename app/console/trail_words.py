@@ -79,6 +79,7 @@ ACTIONS = {
     "oa.token_renewed": "Gia hạn mã truy cập",
     "import.uploaded": "Thả tệp danh sách",
     "import.checked": "Kiểm tra tệp",
+    "import.viewed": "Xem các dòng của tệp",
     "import.unreadable": "Chưa đọc được tệp",
     "import.columns_told": "Chỉ lại cột của tệp",
     "import.cell_corrected": "Sửa một ô của tệp",

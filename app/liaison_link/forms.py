@@ -11,6 +11,8 @@ from app.worker_lists.visits import Wanted
 LONGEST_SEARCH = 60
 MOST_PAGES = 10_000
 BIGGEST_ID = 2**53
+LATEST_MOMENT = 2**47
+"""Milliseconds; beyond the year 6000."""
 
 
 class Deed(StrEnum):

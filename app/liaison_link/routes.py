@@ -98,7 +98,7 @@ class Door:
             case Deed.ALL:
                 return await self._mark_all(knock, form)
             case Deed.TAKE_ALL_BACK:
-                marked_at = from_epoch_ms(forms.number(form.get("luc", "")))
+                marked_at = from_epoch_ms(forms.number(form.get("luc", ""), forms.LATEST_MOMENT))
                 return await self._said(form, Notice.ALL_TAKEN_BACK, visits.take_all_back, knock, marked_at)
             case None:
                 return _to("?")

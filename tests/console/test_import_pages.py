@@ -13,6 +13,7 @@ from app.kit.db import Database
 from app.runtime import Runtime
 from app.staff.rules import Role
 from tests.console.conftest import NOW, Client, SignIn
+from tests.console.people import actions
 
 LIST = (
     "Mã cơ quan BHXH;Tên cơ quan BHXH;Số điện thoại\n"
@@ -92,6 +93,18 @@ async def test_the_right_rows_can_be_taken_without_the_wrong_ones(
     read_all(runtime)
     await client.post(f"{address}/nhan", data={"bo_dong_loi": "1"})
     assert offices(db) == 2
+
+
+async def test_who_looks_at_the_rows_of_a_file_is_in_the_trail(runtime: Runtime, signed_in: SignIn) -> None:
+    client = signed_in(Role.LEAD)
+    address = await dropped(client)
+    await looked_at(client, address)
+    assert "import.viewed" not in actions(runtime.db, "import:1"), "no row is shown yet"
+    read_all(runtime)
+    await looked_at(client, address)
+    await looked_at(client, f"{address}/cot")
+    await client.get(f"{address}/tep-loi")
+    assert actions(runtime.db, "import:1")[:3] == ["import.errors_exported", "import.viewed", "import.viewed"]
 
 
 async def test_the_wrong_rows_can_be_taken_home_as_a_workbook(runtime: Runtime, signed_in: SignIn) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.console.gate import Pages
 from app.directory.models import Employer, Liaison, Merge, Officer, OfficerLeave
+from app.handover.requests import open_request
 from app.importing.checking import check_all
 from app.importing.moment import Moment
 from app.kit.db import Database
@@ -74,6 +75,23 @@ async def test_no_address_shows_an_officer_another_unit(
                     # What was typed comes back in its own field and nowhere else.
                     assert secret not in answer.text, (filled, query, secret)
     assert opened > 60
+
+
+async def test_no_other_page_names_what_belongs_to_another_unit(
+    pages: Pages, peopled: Database, signed_in: SignIn, runtime: Runtime
+) -> None:
+    """Board, inbox, sends, reminders, imports of a colleague, one's own account: with every number too."""
+    hide_the_rest(peopled)
+    runtime.db.write_now(lambda tx: open_request(tx, runtime.sealer, MINH, "Hỏi việc của Minh", NOW))
+    await drop_list(signed_in(Role.LEAD), runtime, "liaisons", LISTS["liaisons"])
+    client = signed_in(Role.OFFICER, officer_id=1)
+    for method, path in pages.rights:
+        if method != "GET" or path in pages.streams:
+            continue
+        for number in (1, OTHERS) if "{" in path else (1,):
+            answer = await client.get(address(path).replace("/1", f"/{number}"))
+            for secret in (*SECRET, "Hỏi việc của Minh", "danh-sach.csv"):
+                assert secret not in answer.text, (path, number, secret)
 
 
 async def test_an_export_of_an_officer_holds_own_units_only(peopled: Database, signed_in: SignIn) -> None:

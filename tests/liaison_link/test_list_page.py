@@ -115,6 +115,13 @@ async def test_all_are_marked_only_after_a_question_and_can_be_taken_back(office
     assert office.numbers() == START
 
 
+@pytest.mark.parametrize("moment", ["", "x", "-1", "0", "9007199254740992", "9" * 40])
+async def test_a_moment_at_which_nobody_marked_takes_nothing_back(office: Office, moment: str) -> None:
+    phone, path, _ = await inside(office)
+    assert (await phone.send(path, viec="bo-tat-ca", luc=moment)).status == 200
+    assert office.numbers() == START
+
+
 async def test_all_of_another_number_than_was_confirmed_are_not_marked(office: Office) -> None:
     phone, path, first = await inside(office)
     await phone.send(path, viec="danh-dau", dau=first.buttons("da-nghi")[0])
@@ -142,7 +149,8 @@ async def test_a_button_that_we_did_not_draw_marks_nobody(office: Office, dau: s
 
 
 @pytest.mark.parametrize(
-    "query", ["trang=-1", "trang=x", "trang=999999999999", "tt=gì", "ai=x", "tb=x", "luc=9e9"]
+    "query",
+    ["trang=-1", "trang=x", "trang=999999999999", "tt=gì", "ai=x", "tb=x", "luc=9e9", "luc=9007199254740992"],
 )
 async def test_odd_queries_show_the_list_or_an_empty_page_of_it(office: Office, query: str) -> None:
     phone, path, _ = await inside(office)
