@@ -1,6 +1,7 @@
 """The gate: every route declares the right it takes, in one place, and nobody passes without it."""
 
 from collections.abc import Callable
+from inspect import get_annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -15,8 +16,8 @@ from app.staff.sessions import Visitor, note_visit
 
 PLAIN_COOKIE, SECURE_COOKIE = "daumoi_session", "__Host-daumoi_session"
 
-LONGEST_NUMBER = 18
-"""Digits of a number in an address; one more may not fit into 64 bits."""
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number that a row can have."""
 
 Handler = Callable[..., Any]
 
@@ -71,12 +72,20 @@ class Pages:
     def _route(
         self, method: str, path: str, right: Right, step: Step, kind: type[Response] = Response
     ) -> Callable[[Handler], Handler]:
+        numbers: set[str] = set()
+
         async def pass_the_gate(request: Request) -> None:
             request.state.visit = await admit(self.desk, request, right, step)
-            if any(_is_no_row(part) for part in request.path_params.values()):
+            if any(_is_no_row(request.path_params.get(name)) for name in numbers):
                 raise HTTPException(404)
 
-        return self._add(method, path, right, [Depends(pass_the_gate)], kind)
+        add = self._add(method, path, right, [Depends(pass_the_gate)], kind)
+
+        def declare(handler: Handler) -> Handler:
+            numbers.update(name for name, of in get_annotations(handler).items() if of is int)
+            return add(handler)
+
+        return declare
 
     def _add(
         self,
@@ -99,7 +108,7 @@ class Pages:
 def _is_no_row(part: object) -> bool:
     """A number that no database can hold, and so no row can have."""
     text = str(part).removeprefix("-")
-    return text.isdecimal() and len(text) > LONGEST_NUMBER
+    return text.isdecimal() and int(text) > LARGEST_NUMBER
 
 
 async def admit(desk: Desk, request: Request, right: Right, step: Step) -> Visit:
