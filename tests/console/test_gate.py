@@ -1,5 +1,6 @@
 """Who gets through the gate: every route by every role, nobody without a session, no foreign form."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from app.staff.rules import IDLE, RIGHTS, Right, Role, may, roles_with
 from tests.console.conftest import PASSWORD, Client, SignIn, browser_of, token_of
 from tests.console.role_table import role_table
 
+MOST_SCRIPT = 60 << 10
 OPEN = {("GET", "/dang-nhap"), ("POST", "/dang-nhap"), ("POST", "/dang-xuat")}
 
 
@@ -225,6 +227,21 @@ async def test_signing_out_ends_the_session_itself(signed_in: SignIn) -> None:
 async def test_pages_are_compressed(signed_in: SignIn) -> None:
     answer = await signed_in(Role.ADMIN).get("/console/", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_no_page_brings_more_script_than_a_slow_line_bears(pages: Pages, signed_in: SignIn) -> None:
+    """Unpacked, as the browser has to read it."""
+    client = signed_in(Role.ADMIN)
+    weights: dict[str, int] = {}
+    for (method, path), right in pages.rights.items():
+        if right is None or method != "GET" or "{" in path or path in pages.streams:
+            continue
+        page = (await client.get(address(path))).text
+        scripts = set(re.findall(r'<script[^>]*\ssrc="([^"]+)"', page))
+        for script in scripts - weights.keys():
+            weights[script] = len((await client.get(script)).content)
+        assert sum(weights[script] for script in scripts) <= MOST_SCRIPT, path
+    assert sum(weights.values()) > 10_000
 
 
 async def test_the_front_door_leads_to_the_console(stranger: Client) -> None:
