@@ -17,6 +17,7 @@ from app.broadcasts.steering import NewBroadcast
 from app.broadcasts.templates import KnownTemplate, template_fault
 from app.broadcasts.wordings import WAYS
 from app.console.audience_form import RULE, rule_of, selects_of
+from app.console.forms import row_number
 from app.kit.vietnamese import nfc
 from app.look.formats import number
 from app.outbox.ways import ALL_WAYS, Way
@@ -114,8 +115,7 @@ def read_form(form: Mapping[str, str], templates: Sequence[KnownTemplate]) -> Co
 
 
 def file_number(form: Mapping[str, str]) -> int | None:
-    number = form.get(FILE_NUMBER, "")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    return row_number(form.get(FILE_NUMBER, ""))
 
 
 def way_field(way: Way) -> str:

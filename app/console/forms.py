@@ -9,6 +9,8 @@ from pydantic_core import ErrorDetails
 
 M = TypeVar("M", bound=BaseModel)
 
+LAST_PAGE = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Filled(Generic[M]):
@@ -66,3 +68,8 @@ def _in_words(error: ErrorDetails) -> str:
 def row_number(text: str) -> int | None:
     """A row's number as a form or an address has it; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def page_number(text: str) -> int:
+    """The page that an address asks for; the first one for anything else."""
+    return min(max(1, int(text)), LAST_PAGE) if text.isascii() and text.isdigit() else 1

@@ -10,17 +10,17 @@ from fastapi import HTTPException, Response
 from fastapi.sse import ServerSentEvent
 
 from app.audit.trail import record
+from app.console.forms import page_number
 from app.console.gate import Pages
 from app.console.import_shapes import STATES, DryRunTabs, LayoutForm, layout_of, read_dates, read_layout
 from app.console.live import Change, follow
 from app.console.visit import Visit, Visiting
 from app.conversations.announcing import tell_verified
-from app.directory.columns import Kind
 from app.directory.refusals import ImportRefused
 from app.importing.correcting import correct_cell, correct_dates, correct_guess
 from app.importing.deciding import UndoRefused, accept, approve, discard, undo
 from app.importing.error_workbook import error_workbook
-from app.importing.kinds import KINDS
+from app.importing.kinds import FOR_LEADS, KINDS
 from app.importing.models import Group, ImportState
 from app.importing.moment import Moment
 from app.importing.queries import (
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PLACE = "/nhap-excel"
-FOR_LEADS = frozenset({Kind.OFFICES, Kind.OFFICERS})
-"""Kinds that are about no single unit."""
 ROWS = 50
 
 
@@ -337,8 +335,7 @@ def _group(card: ImportCard, asked: str) -> Group:
 
 
 def _page(visit: Visit) -> int:
-    asked = visit.request.query_params.get("trang", "")
-    return min(max(1, int(asked)), 100_000) if asked.isascii() and asked.isdigit() else 1
+    return page_number(visit.request.query_params.get("trang", ""))
 
 
 def _whole(form: Mapping[str, str], name: str) -> int:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from app.console.forms import page_number
 from app.staff.rules import Right
 from app.staff.saved_views import View
 from app.staff.sessions import Visitor
@@ -164,12 +165,11 @@ class Listing:
         sort = query.get(SORT, self.sort)
         if sort.lstrip("-") not in {column.key for column in self.columns if column.sorts}:
             sort = self.sort
-        page = query.get(PAGE, "")
         return Asked(
             {key: value for key, value in given.items() if value},
             sort.lstrip("-"),
             sort.startswith("-"),
-            min(max(1, int(page)), 100_000) if page.isascii() and page.isdigit() else 1,
+            page_number(query.get(PAGE, "")),
             tuple(key for key in names if key in (wanted or at_first)),
         )
 

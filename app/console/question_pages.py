@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import Response
 
+from app.console.forms import row_number
 from app.console.gate import Pages
 from app.console.visit import Visit, Visiting
 from app.staff.rules import Right
@@ -87,7 +88,7 @@ def topics(visit: Visit) -> Mapping[str, str]:
 
 def _numbers(form: Mapping[str, str]) -> list[int]:
     parts = form.get("so", "").split(",")[:MOST_PICKED]
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
+    return [number for part in parts if (number := row_number(part)) is not None]
 
 
 OUTCOMES = {

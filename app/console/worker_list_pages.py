@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from fastapi import HTTPException, Response
 
 from app.audit.trail import record
+from app.console.forms import row_number
 from app.console.gate import Pages
 from app.console.list_pages import MOST_EXPORTED, file_answer, list_export, picked, plain_name, show
 from app.console.listing import Asked, Filter, Found, Listing, ShownList
@@ -150,7 +151,7 @@ def _add_bulk(pages: Pages) -> None:
 async def _picked_units(visit: Visit, listing: Listing, has_liaison: bool | None = None) -> list[int]:
     """The ticked units, as far as they are the visitor's own."""
     chosen = await picked(visit, listing, await _filters(visit))
-    ticked = [int(key) for key in chosen.keys if key.isascii() and key.isdigit() and len(key) < 16]
+    ticked = [number for key in chosen.keys if (number := row_number(key)) is not None]
     asked = chosen.asked if chosen.every else replace(chosen.asked, filters={})
     wanted = unit_filter(asked, visit.visitor.only_units_of, None if chosen.every else ticked)
     if has_liaison is not None:

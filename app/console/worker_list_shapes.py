@@ -6,6 +6,7 @@ from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from app.console.desk import at
+from app.console.forms import page_number, row_number
 from app.console.listing import Asked, BulkAct, Cell, Choice, Column, Filter, Row, Search
 from app.look.formats import ago, day, hour, number
 from app.look.workbook import Sheet
@@ -178,11 +179,10 @@ class WorkersAsked:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "WorkersAsked":
-        page = query.get("trang", "")
         return cls(
             BY_NAME.get(query.get("tt", "")),
             " ".join(query.get("q", "").split())[:100],
-            min(max(1, int(page)), 100_000) if page.isascii() and page.isdigit() else 1,
+            page_number(query.get("trang", "")),
         )
 
     @classmethod
@@ -215,11 +215,10 @@ class WorkersAsked:
 
 def read_mark(text: str) -> tuple[int, int, WorkerState] | None:
     """A pressed button, "12.3.da-cai": worker, the version that was seen, state."""
-    worker, _, rest = text.partition(".")
-    version, _, name = rest.partition(".")
-    plain = all(one.isascii() and one.isdigit() and len(one) < 16 for one in (worker, version))
-    state = BY_NAME.get(name)
-    return (int(worker), int(version), state) if plain and state is not None else None
+    first, _, rest = text.partition(".")
+    second, _, name = rest.partition(".")
+    worker, version, state = row_number(first), row_number(second), BY_NAME.get(name)
+    return None if worker is None or version is None or state is None else (worker, version, state)
 
 
 def pulse(unit: UnitProgress) -> str:

@@ -227,7 +227,7 @@ def page_of(
             conditions = by_search.conditions
     keys = select(key).select_from(sort.joined).where(*conditions).order_by(*ordered)
     part = keys.limit(wanted.size).offset((number - 1) * wanted.size)
-    if wanted.text:  # what has to be looked through is looked through once
+    if wanted.text and by_search is None:  # what has to be looked through is looked through once
         found = db.execute(part.add_columns(func.count().over())).all()
         numbers, total = [each[0] for each in found], found[0][1] if found else 0
     else:

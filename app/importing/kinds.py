@@ -20,7 +20,9 @@ from app.importing.outcome import Saved, TakenBack
 from app.importing.rules import ListDates
 from app.importing.worker_lists import Workers
 
-FOR_LEADS = "cơ quan và cán bộ do người phụ trách nhập"
+FOR_LEADS = frozenset({Kind.OFFICES, Kind.OFFICERS})
+"""Kinds that are about no single unit: officers, who have their own units, do not import them."""
+LEADS_IMPORT_IT = "cơ quan và cán bộ do người phụ trách nhập"
 
 
 class Drawn(Protocol):
@@ -66,11 +68,11 @@ class _Records:
         return SHAPES[self.kind]
 
     def plan(self, db: Connection, at: Moment, listing: Listing, dates: ListDates) -> Plan:
+        if at.only_units_of is not None and self.kind in FOR_LEADS:
+            return Plan(findings=[Finding("Danh sách", LEADS_IMPORT_IT)])
         known = Known(read_records(db, self.kind), ended_codes(db, self.kind))
         offices = frozenset(office["code"] for office in read_records(db, Kind.OFFICES).values())
         if self.kind is not Kind.EMPLOYERS:
-            if at.only_units_of is not None:
-                return Plan(findings=[Finding("Danh sách", FOR_LEADS)])
             return plan_by_code(listing, self.kind, known, offices)
         officers = {each["code"]: each["office"] for each in read_records(db, Kind.OFFICERS).values()}
         return plan_employers(listing, known, offices, officers, reach_of(db, at.only_units_of))
